@@ -1,0 +1,102 @@
+"""The system as a whole: `Stack`, `Environment`, and `System`, a stack in one environment."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated
+
+from seawall.stack.platform import (
+    ArgoCD,
+    ExternalSecrets,
+    Gateway,
+    Ingress,
+    LetsEncrypt,
+    Mesh,
+    Monitoring,
+    SealedSecrets,
+)
+from seawall.stack.provenance import Placed
+from seawall.stack.rules import Host, Matches, Name
+from seawall.stack.services import Service
+
+Registry = Annotated[str, Matches(r"[a-z0-9][a-z0-9.:_/-]*", "a registry and path, such as 'ghcr.io/acme'")]
+
+
+@dataclass(frozen=True)
+class Environment(Placed):
+    """One place where the stack runs. `namespace` defaults to STACK-ENVIRONMENT.
+
+    `context` binds it to one kubeconfig context; `host` is its public name; `disposable` lets drills hurt it.
+    `branch` and `image_tag` say what the pipeline deploys here and under which tag besides the commit's.
+    """
+
+    name: Name
+    _: KW_ONLY
+    namespace: Name | None = None
+    context: str | None = None
+    host: Host | None = None
+    tls: LetsEncrypt | None = None
+    way_in: Gateway | Ingress | None = None
+    secrets: SealedSecrets | ExternalSecrets | None = None
+    mesh: Mesh | None = None
+    monitoring: Monitoring | None = None
+    quota: bool = False
+    disposable: bool = False
+    branch: str | None = None
+    image_tag: str | None = None
+
+
+Describe = Callable[[Environment], Sequence[Service]]
+
+
+@dataclass(frozen=True)
+class Stack(Placed):
+    """A described system: a pure function from an environment to its services, and what holds in all environments."""
+
+    name: Name
+    _: KW_ONLY
+    describe: Describe
+    environments: Sequence[Environment]
+    registry: Registry | None = None
+    gitops: ArgoCD | None = None
+    minimal_images: bool = False
+
+
+@dataclass(frozen=True)
+class System:
+    """A stack in one environment, validated: the services in the order in which they were listed."""
+
+    stack: Stack
+    environment: Environment
+    services: tuple[Service, ...]
+
+    @property
+    def namespace(self) -> str:
+        """The Kubernetes namespace: the environment's own, or STACK-ENVIRONMENT."""
+        return self.environment.namespace or f"{self.stack.name}-{self.environment.name}"
+
+
+def stack(
+    name: str,
+    *,
+    environments: Sequence[Environment],
+    registry: str | None = None,
+    gitops: ArgoCD | None = None,
+    minimal_images: bool = False,
+) -> Callable[[Describe], Stack]:
+    """Make a `Stack` of the function below: ``@stack("orders", environments=[Environment("dev")])``.
+
+    The function takes an `Environment` and returns its services. It is called once for each environment and must be
+    pure: no files, no variables, no clock.
+    """
+
+    def decorate(describe: Describe) -> Stack:
+        return Stack(
+            name,
+            describe=describe,
+            environments=environments,
+            registry=registry,
+            gitops=gitops,
+            minimal_images=minimal_images,
+        )
+
+    return decorate

@@ -1,0 +1,100 @@
+"""What a service may say of itself beyond its name and its code: scale, resources, release, secrets, egress, goals."""
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated, Literal
+
+from seawall.stack.provenance import Placed
+from seawall.stack.rules import Percent, Positive, Quantity, Range, Variable
+
+
+@dataclass(frozen=True)
+class Autoscale(Placed):
+    """A number of replicas that follows load: a HorizontalPodAutoscaler v2.
+
+    `minimum` and `maximum` are replicas; `cpu` and `memory` are targets in percent of the request (None: not a signal);
+    `vpa="recommend"` puts a VerticalPodAutoscaler beside it that only recommends.
+    """
+
+    minimum: Positive
+    maximum: Positive
+    _: KW_ONLY
+    cpu: Percent | None = 70
+    memory: Percent | None = None
+    vpa: Literal["off", "recommend"] = "off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources(Placed):
+    """What one replica asks for. Memory's limit is its request; CPU has no limit unless `cpu_limit` is given."""
+
+    cpu: Quantity = "100m"
+    memory: Quantity = "128Mi"
+    cpu_limit: Quantity | None = None
+    ephemeral_storage: Quantity = "256Mi"
+
+
+@dataclass(frozen=True)
+class Rolling(Placed):
+    """Replace replicas one after the other; never fewer than before."""
+
+
+@dataclass(frozen=True, init=False)
+class Canary(Placed):
+    """Give a release these percentages of the traffic, one after the other, and all of it after the last."""
+
+    weights: tuple[Percent, ...]
+
+    def __init__(self, *weights: int) -> None:
+        object.__setattr__(self, "weights", weights)
+        self.__post_init__()
+
+
+@dataclass(frozen=True)
+class BlueGreen(Placed):
+    """Start a release beside the old one and switch all traffic at once when it has proved itself."""
+
+
+Release = Rolling | Canary | BlueGreen
+
+
+@dataclass(frozen=True)
+class Secret(Placed):
+    """The name of a secret: the variable that ordinary code reads. Its value never stands in a stack."""
+
+    name: Variable
+
+
+@dataclass(frozen=True)
+class Internet(Placed):
+    """Port 443 of any public address; private ranges and the cloud's metadata address stay closed."""
+
+
+@dataclass(frozen=True)
+class Cidr(Placed):
+    """One range of addresses, such as ``"203.0.113.0/24"``, and the ports that may be reached there."""
+
+    block: str
+    _: KW_ONLY
+    ports: Sequence[Annotated[int, Range(1, 65535)]] = (443,)
+
+
+Egress = Internet | Cidr
+
+
+@dataclass(frozen=True)
+class Permission(Placed):
+    """One rule of a Kubernetes Role: `verbs` on `resources` of `api_group` (empty: the core group)."""
+
+    verbs: Sequence[str]
+    resources: Sequence[str]
+    _: KW_ONLY
+    api_group: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objective(Placed):
+    """What users may expect: `availability` in percent of requests over 30 days; `latency_ms` for 95 of 100 requests."""
+
+    availability: Annotated[float, Range(0, 100)] = 99.9
+    latency_ms: Annotated[float, Range(1)] | None = None

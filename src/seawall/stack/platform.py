@@ -1,0 +1,84 @@
+"""What surrounds a stack in one environment: certificates, the way in, secrets' keeper, mesh, monitoring, GitOps."""
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated, Literal
+
+from seawall.stack.options import Secret
+from seawall.stack.provenance import Placed
+from seawall.stack.rules import Matches, Name
+
+Email = Annotated[str, Matches(r"[^@\s]+@[^@\s]+", "a mail address, such as 'ops@example.com'")]
+HttpsUrl = Annotated[str, Matches(r"https://\S+", "an https:// address")]
+
+
+@dataclass(frozen=True)
+class LetsEncrypt(Placed):
+    """Certificates by cert-manager from Let's Encrypt; `email` receives its expiry notices."""
+
+    email: Email
+    _: KW_ONLY
+    staging: bool = False
+
+
+@dataclass(frozen=True)
+class Gateway(Placed):
+    """The way in is a Gateway API HTTPRoute (the default); `class_name` names the cluster's GatewayClass."""
+
+    class_name: str = "eg"
+
+
+@dataclass(frozen=True)
+class Ingress(Placed):
+    """The way in is an Ingress of the class `class_name`."""
+
+    class_name: str
+
+
+@dataclass(frozen=True)
+class SealedSecrets(Placed):
+    """Secrets lie in git, sealed for one namespace and name by Bitnami's Sealed Secrets."""
+
+
+@dataclass(frozen=True)
+class ExternalSecrets(Placed):
+    """Secrets lie in a store outside the cluster that the External Secrets Operator reads; `store` names its SecretStore."""
+
+    store: Name
+    _: KW_ONLY
+    provider: Literal["aws", "vault"] = "aws"
+    prefix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mesh(Placed):
+    """Mutual TLS between services by Istio, with its ambient or its sidecar data plane."""
+
+    mode: Literal["ambient", "sidecar"] = "ambient"
+
+
+@dataclass(frozen=True)
+class Slack(Placed):
+    """Alerts go to the Slack webhook whose address is this secret."""
+
+    webhook: Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monitoring(Placed):
+    """Prometheus and Grafana in `namespace`, under the Service names given; `logs` adds Loki, `traces` OpenTelemetry."""
+
+    namespace: Name = "monitoring"
+    prometheus: Name = "prometheus"
+    grafana: Name = "grafana"
+    logs: bool = False
+    traces: bool = False
+    notify: Slack | None = None
+
+
+@dataclass(frozen=True)
+class ArgoCD(Placed):
+    """Argo CD brings what is rendered in the git `repository` to the cluster."""
+
+    repository: HttpsUrl
+    _: KW_ONLY
+    revision: str = "main"

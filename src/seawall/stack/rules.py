@@ -1,0 +1,65 @@
+"""The rules that a value of the model must keep, written where the field is declared.
+
+A field's annotation is its type and its rules: ``port: Annotated[int, Range(1, 65535)]``. Editors and type checkers see
+the type; `seawall.stack.validate` reads the rules. Each rule is pure: it says what is wanted and whether a value fits.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number from `minimum` to `maximum`, both included; no maximum where it is None."""
+
+    minimum: float
+    maximum: float | None = None
+
+    @property
+    def wanted(self) -> str:
+        """The rule in words, after "must be a number"."""
+        return f"≥ {self.minimum:g}" if self.maximum is None else f"from {self.minimum:g} to {self.maximum:g}"
+
+    def allows(self, value: object) -> bool:
+        """Whether a value of the right type keeps the rule."""
+        if not isinstance(value, int | float):
+            return False
+        return value >= self.minimum and (self.maximum is None or value <= self.maximum)
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Text that matches `pattern` as a whole; `wanted` says it in words, with an example."""
+
+    pattern: str
+    wanted: str
+
+    def allows(self, value: object) -> bool:
+        """Whether a value of the right type keeps the rule."""
+        return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
+
+
+Rule = Range | Matches
+
+# RFC 1123 label; 40 rather than 63, so that Kubernetes' own suffixes and our hashes fit behind it.
+DNS_LABEL: Final = Matches(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", "a DNS label (a-z, 0-9, '-', at most 40)")
+VARIABLE: Final = Matches(r"[A-Za-z_][A-Za-z0-9_]*", "a variable's name, such as STRIPE_KEY")
+REFERENCE: Final = Matches(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", "module:name, such as 'orders.api:app'")
+QUANTITY: Final = Matches(r"\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?", "a Kubernetes quantity, such as '250m' or '1Gi'")
+URL_PATH: Final = Matches(r"/|(/[A-Za-z0-9._~-]+)+", "an absolute path without a trailing slash, such as '/api'")
+HOST: Final = Matches(
+    r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a host name, such as 'shop.example.com'"
+)
+
+Name = Annotated[str, DNS_LABEL]
+Variable = Annotated[str, VARIABLE]
+Reference = Annotated[str, REFERENCE]
+Quantity = Annotated[str, QUANTITY]
+UrlPath = Annotated[str, URL_PATH]
+Host = Annotated[str, HOST]
+Port = Annotated[int, Range(1, 65535)]
+Count = Annotated[int, Range(0)]
+Positive = Annotated[int, Range(1)]
+Percent = Annotated[int, Range(1, 100)]
+Seconds = Annotated[float, Range(0, 86400)]

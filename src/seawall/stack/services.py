@@ -1,0 +1,179 @@
+"""The services of which a stack is made: `Api`, `Worker`, `Site`, `Program` and `Postgres`.
+
+Each is a frozen value. A constructor checks nothing: `seawall.stack.validate` reports every fault of a stack at once.
+Whether a service runs as a process or as a container is not its business; nothing here does I/O.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Annotated, Literal
+
+from seawall import contract
+from seawall.stack.alerts import Alert
+from seawall.stack.options import (
+    Autoscale,
+    Egress,
+    Internet,
+    Objective,
+    Permission,
+    Release,
+    Resources,
+    Rolling,
+    Secret,
+)
+from seawall.stack.provenance import Placed
+from seawall.stack.rules import (
+    Count,
+    Matches,
+    Name,
+    Port,
+    Positive,
+    Quantity,
+    Range,
+    Reference,
+    Seconds,
+    UrlPath,
+    Variable,
+)
+
+ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
+Readiness = Literal["/ready", "/health"]
+PostgresVersion = Annotated[int, Range(contract.POSTGRES_MINIMUM, contract.POSTGRES_DEFAULT)]
+Directory = Annotated[str, Matches(r"[^/\x00].*", "a folder relative to stack.py")]
+
+
+@dataclass(frozen=True)
+class Service(Placed):
+    """Anything that a stack is made of. `name` names its Deployment, its container and the label ``app``.
+
+    `uses` lists the services that it talks to: they start before it, their addresses reach it as variables, and the
+    network lets it through to them. A service defined further down is given by its name.
+    """
+
+    name: Name
+    _: KW_ONLY
+    uses: "Sequence[Service | str]" = ()
+
+
+@dataclass(frozen=True)
+class Workload(Service):
+    """What `Api`, `Worker`, `Site` and `Program` have in common: it runs in a container of its own.
+
+    `config` are its variables, `secrets` the names of its secret ones. `image`, `service_name` and `service_account`
+    default to the service's name. `source` is the folder of its code and the build context, relative to ``stack.py``.
+    """
+
+    _: KW_ONLY
+    config: Mapping[Variable, str] = field(default_factory=dict[str, str])
+    secrets: Sequence[Secret] = ()
+    resources: Resources = field(default_factory=Resources)
+    source: Directory = "."
+    image: str | None = None
+    service_name: Name | None = None
+    service_account: Name | None = None
+    permissions: Sequence[Permission] = ()
+    alerts: Sequence[Alert] = ()
+
+
+@dataclass(frozen=True)
+class Api(Workload):
+    """An ASGI application. `app` is ``module:name``; it is reached under `path` (None: only by other services).
+
+    `port` is the container's, `service_port` that of its Kubernetes Service. `metrics_port` equal to `port` serves the
+    metrics there. `readiness` is the path that decides whether it gets traffic; `public_health` lets ``/health`` through
+    the edge. Times are seconds, `body_limit` is bytes, `concurrency` is requests in flight, `pool` is database connections.
+    """
+
+    _: KW_ONLY
+    app: Reference
+    path: UrlPath | None = None
+    port: Port = contract.DEFAULT_PORT
+    service_port: Port = contract.DEFAULT_SERVICE_PORT
+    metrics_port: Port = contract.DEFAULT_METRICS_PORT
+    service_type: ServiceType = "ClusterIP"
+    readiness: Readiness = contract.READY_PATH
+    public_health: bool = False
+    scale: Count | Autoscale = 1
+    release: Release = field(default_factory=Rolling)
+    egress: Sequence[Egress] = field(default_factory=lambda: (Internet(),))
+    pool: Positive = contract.DATABASE_POOL
+    drain: Seconds = contract.DRAIN_TIMEOUT_SECONDS
+    request_timeout: Seconds = contract.REQUEST_TIMEOUT_SECONDS
+    body_limit: Positive = contract.REQUEST_BODY_LIMIT_BYTES
+    concurrency: Positive = contract.REQUEST_CONCURRENCY_LIMIT
+    objective: Objective | None = None
+    traced: bool = False
+
+
+@dataclass(frozen=True)
+class Worker(Workload):
+    """Background jobs and cron. `jobs` is ``module:name`` of a `seawall.jobs.Jobs`; one Postgres in `uses` holds the queue.
+
+    `concurrency` jobs run at once in each of `replicas`; `singleton` means never two, not even during a release. `lease`
+    is how long a silent worker keeps its jobs, `drain` how long it may finish them after SIGTERM (seconds).
+    """
+
+    _: KW_ONLY
+    jobs: Reference
+    replicas: Count = 1
+    singleton: bool = False
+    concurrency: Positive = contract.WORKER_CONCURRENCY_DEFAULT
+    metrics_port: Port = contract.DEFAULT_METRICS_PORT
+    readiness: Readiness = contract.READY_PATH
+    egress: Sequence[Egress] = field(default_factory=lambda: (Internet(),))
+    pool: Positive = contract.DATABASE_POOL
+    lease: Annotated[float, Range(1, 3600)] = contract.WORKER_LEASE_SECONDS
+    drain: Seconds = contract.WORKER_DRAIN_SECONDS
+    traced: bool = False
+
+
+@dataclass(frozen=True)
+class Site(Workload):
+    """Static files in the folder `root`, served under `path`; requests below the paths of the `Api`s it uses go to them.
+
+    `dev` is the command that serves the site while people work on it, instead of the files.
+    """
+
+    _: KW_ONLY
+    root: Directory
+    path: UrlPath = "/"
+    dev: Sequence[str] = ()
+    port: Port = contract.SITE_PORT
+    service_port: Port = contract.DEFAULT_SERVICE_PORT
+    service_type: ServiceType = "ClusterIP"
+    scale: Count | Autoscale = 1
+    release: Release = field(default_factory=Rolling)
+
+
+@dataclass(frozen=True)
+class Program(Workload):
+    """Anything else that listens on a port: a process locally (`command`), a container (`image`) elsewhere.
+
+    `readiness` is an HTTP path that answers 200 when it is ready; None: it is ready when its port accepts connections.
+    """
+
+    _: KW_ONLY
+    command: Sequence[str] = ()
+    port: Port
+    path: UrlPath | None = None
+    readiness: UrlPath | None = None
+    replicas: Count = 1
+    egress: Sequence[Egress] = ()
+
+
+@dataclass(frozen=True)
+class Postgres(Service):
+    """A PostgreSQL database of major `version`; embedded locally, a StatefulSet of one in a cluster.
+
+    `migrations` is a folder of ``NNNN_name.sql`` files, applied before any service that uses the database starts.
+    `managed` names the secret that holds the URL of a database that someone else runs; locally the embedded one serves.
+    """
+
+    _: KW_ONLY
+    version: PostgresVersion = contract.POSTGRES_DEFAULT
+    migrations: Directory | None = None
+    storage: Quantity = "1Gi"
+    resources: Resources = field(default_factory=lambda: Resources(cpu="250m", memory="512Mi"))
+    managed: Secret | None = None
+    secret_name: Name | None = None
+    volume_name: Annotated[str, Matches(r"[a-z][a-z0-9_-]*", "a volume's name, such as 'db_data'")] | None = None

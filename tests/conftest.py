@@ -1,0 +1,29 @@
+"""Fixtures that several suites share."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+
+import asyncpg
+import pytest
+
+from tests.support.cluster import cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL 18, without a database's name."""
+    with cluster(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+async def database_url(postgres_server: str) -> AsyncIterator[str]:
+    """The URL of a new, empty database; it is dropped after the test, whoever is still connected."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    admin = await asyncpg.connect(f"{postgres_server}/postgres")
+    try:
+        await admin.execute(f'create database "{name}"')
+        yield f"{postgres_server}/{name}"
+        await admin.execute(f'drop database "{name}" with (force)')
+    finally:
+        await admin.close()
