@@ -23,6 +23,8 @@ class Place:
 
 
 CODES: Final[Mapping[str, str]] = {
+    # 0xx: the command line
+    "SW001": "a command line that cannot be read",
     # 1xx: finding and loading stack.py
     "SW101": "no stack.py in this folder or its parents",
     "SW102": "stack.py does not run",

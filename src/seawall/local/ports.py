@@ -1,0 +1,138 @@
+"""Which port each listener gets on this machine.
+
+Every listener asks for the port that the stack declares. Where an earlier listener of the same stack has it, a free one
+is taken. A port that another program holds is an error, found before anything starts, with the holder's name.
+"""
+
+import os
+import re
+import socket
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from seawall.errors import Place, Problem, raise_all
+
+LOOPBACK: Final = "127.0.0.1"
+PRIVILEGED: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A listener named `name` asks for `port`; with `insist`, a port held by another program is an error.
+
+    `chosen` says that a person typed the port on the command line: then it is never replaced by another.
+    """
+
+    name: str
+    port: int
+    place: Place | None = None
+    insist: bool = True
+    chosen: bool = False
+
+
+def assign(wanted: Iterable[Wanted]) -> dict[str, int]:
+    """A port of this machine for each listener, by name, in the order given.
+
+    Raises:
+        SeawallError: SW302 for each port that another program holds, SW303 for each that needs root.
+    """
+    given: dict[str, int] = {}
+    problems: list[Problem] = []
+    with ExitStack() as held:  # every port stays bound until all are found, so that none is given twice
+        for want in wanted:
+            taken_here = want.port in given.values()
+            if not want.chosen and taken_here:
+                given[want.name] = _free(held)
+                continue
+            problem = _privileged(want)
+            listener = None if problem or taken_here else _bind(want.port)
+            if listener is not None:
+                held.enter_context(listener)
+                given[want.name] = want.port
+            elif want.insist:
+                problems.append(problem or _taken(want))
+            else:
+                given[want.name] = _free(held)
+    raise_all(problems)
+    return given
+
+
+def free(names: Iterable[str]) -> dict[str, int]:
+    """A free port for each name."""
+    with ExitStack() as held:
+        return {name: _free(held) for name in names}
+
+
+def _bind(port: int) -> socket.socket | None:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # As servers do: a port whose last connections are in TIME_WAIT is free.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+        listener.listen(1)
+    except OSError:
+        listener.close()
+        return None
+    return listener
+
+
+def _free(held: ExitStack) -> int:
+    listener = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+    listener.bind((LOOPBACK, 0))
+    return int(listener.getsockname()[1])
+
+
+def _privileged(want: Wanted) -> Problem | None:
+    if want.port >= PRIVILEGED or os.geteuid() == 0:
+        return None
+    message = f"port {want.port} for {want.name} needs root"
+    return Problem("SW303", message, want.place, fix=f"use a port of {PRIVILEGED} or more: {_option(want)}")
+
+
+def _taken(want: Wanted) -> Problem:
+    holder = _holder(want.port)
+    by = f"held by {holder}" if holder else "held by another program"
+    return Problem(
+        "SW302", f"port {want.port} for {want.name} is {by}", want.place, fix=f"use {_option(want)} or stop it"
+    )
+
+
+def _option(want: Wanted) -> str:
+    other = want.port + 1 if want.port >= PRIVILEGED else want.port + 8000
+    return f"--port {other}" if want.name == "edge" else f"--port {want.name}={other}"
+
+
+def _holder(port: int, proc: Path = Path("/proc")) -> str:
+    """Who listens on a port, as "pid 4121 (python app.py)"; empty where the machine does not tell."""
+    inodes = {f"socket:[{inode}]" for table in ("tcp", "tcp6") for inode in _listening(proc / "net" / table, port)}
+    for process in proc.glob("[0-9]*") if inodes else ():
+        try:
+            if any(str(link.readlink()) in inodes for link in (process / "fd").iterdir()):
+                return f"pid {process.name} ({_command(process)})"
+        except OSError:  # another user's process, or one that just ended
+            continue
+    return ""
+
+
+def _listening(table: Path, port: int) -> Iterable[str]:
+    """The socket inodes in state LISTEN (0A) on a port: proc_net_tcp(5)."""
+    try:
+        rows = [line.split() for line in table.read_text().splitlines()[1:]]
+    except OSError:
+        return []
+    return [row[9] for row in rows if row[3] == "0A" and int(row[1].rpartition(":")[2], 16) == port]
+
+
+def _command(process: Path) -> str:
+    """A program's name, and its first argument where that is a plain word or a file: anything else may hold a secret."""
+    program, *arguments = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+    shown = [word for word in arguments[:1] if re.fullmatch(r"[\w./-]+", word)]
+    return " ".join(Path(word).name for word in [program, *shown])
+
+
+def declared(ports: Mapping[str, int], wanted: Iterable[Wanted]) -> list[str]:
+    """The names of the listeners that did not get the port they declare."""
+    return [want.name for want in wanted if ports[want.name] != want.port]
