@@ -45,7 +45,7 @@ class Unreachable(Placed):
 
 @dataclass(frozen=True)
 class JobFailures(Placed):
-    """More than `above` attempts of jobs failed within `within_minutes`; with `restarts`, container restarts count too."""
+    """More than `above` attempts of jobs failed within `within_minutes`; `restarts` counts container restarts too."""
 
     name: AlertName
     _: KW_ONLY

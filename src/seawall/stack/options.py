@@ -94,7 +94,7 @@ class Permission(Placed):
 
 @dataclass(frozen=True, kw_only=True)
 class Objective(Placed):
-    """What users may expect: `availability` in percent of requests over 30 days; `latency_ms` for 95 of 100 requests."""
+    """What users may expect: `availability`, percent of requests over 30 days; `latency_ms`, for 95 of 100 requests."""
 
     availability: Annotated[float, Range(0, 100)] = 99.9
     latency_ms: Annotated[float, Range(1)] | None = None

@@ -41,7 +41,7 @@ class SealedSecrets(Placed):
 
 @dataclass(frozen=True)
 class ExternalSecrets(Placed):
-    """Secrets lie in a store outside the cluster that the External Secrets Operator reads; `store` names its SecretStore."""
+    """Secrets lie outside the cluster, where the External Secrets Operator reads them; `store` names its SecretStore."""
 
     store: Name
     _: KW_ONLY
@@ -65,7 +65,7 @@ class Slack(Placed):
 
 @dataclass(frozen=True, kw_only=True)
 class Monitoring(Placed):
-    """Prometheus and Grafana in `namespace`, under the Service names given; `logs` adds Loki, `traces` OpenTelemetry."""
+    """Prometheus and Grafana in `namespace`, by their Service names; `logs` adds Loki, `traces` OpenTelemetry."""
 
     namespace: Name = "monitoring"
     prometheus: Name = "prometheus"

@@ -80,8 +80,9 @@ class Api(Workload):
     """An ASGI application. `app` is ``module:name``; it is reached under `path` (None: only by other services).
 
     `port` is the container's, `service_port` that of its Kubernetes Service. `metrics_port` equal to `port` serves the
-    metrics there. `readiness` is the path that decides whether it gets traffic; `public_health` lets ``/health`` through
-    the edge. Times are seconds, `body_limit` is bytes, `concurrency` is requests in flight, `pool` is database connections.
+    metrics there. `readiness` is the path that decides whether it gets traffic; `public_health` lets ``/health``
+    through the edge. Times are seconds, `body_limit` is bytes, `concurrency` is requests in flight, `pool` is database
+    connections.
     """
 
     _: KW_ONLY
@@ -107,10 +108,11 @@ class Api(Workload):
 
 @dataclass(frozen=True)
 class Worker(Workload):
-    """Background jobs and cron. `jobs` is ``module:name`` of a `seawall.jobs.Jobs`; one Postgres in `uses` holds the queue.
+    """Background jobs and cron. `jobs` is ``module:name`` of a `seawall.jobs.Jobs`.
 
-    `concurrency` jobs run at once in each of `replicas`; `singleton` means never two, not even during a release. `lease`
-    is how long a silent worker keeps its jobs, `drain` how long it may finish them after SIGTERM (seconds).
+    The first Postgres in `uses` holds the queue. `concurrency` jobs run at once in each of `replicas`; `singleton` means
+    never two, not even during a release. `lease` is how long a silent worker keeps its jobs, `drain` how long it may
+    finish them after SIGTERM (seconds).
     """
 
     _: KW_ONLY
@@ -129,9 +131,9 @@ class Worker(Workload):
 
 @dataclass(frozen=True)
 class Site(Workload):
-    """Static files in the folder `root`, served under `path`; requests below the paths of the `Api`s it uses go to them.
+    """Static files in the folder `root`, served under `path`.
 
-    `dev` is the command that serves the site while people work on it, instead of the files.
+    Requests below the paths of the `Api`s that it uses go to them. `dev` is the command that serves the site while people work on it, instead of the files.
     """
 
     _: KW_ONLY
