@@ -13,6 +13,7 @@ SERVICE: Final = "SEAWALL_SERVICE"
 ENVIRONMENT: Final = "SEAWALL_ENVIRONMENT"
 RELEASE: Final = "SEAWALL_RELEASE"  # the commit; set in the image by its build, locally from git
 INSTANCE: Final = "SEAWALL_INSTANCE"  # the pod's name; locally SERVICE-REPLICA
+HOST: Final = "HOST"  # the address to listen on; container images set 0.0.0.0
 PORT: Final = "PORT"
 METRICS_PORT: Final = "METRICS_PORT"
 LOG_LEVEL: Final = "LOG_LEVEL"
@@ -30,11 +31,16 @@ WORKER_LEASE: Final = "WORKER_LEASE"
 TRUSTED_HOPS: Final = "TRUSTED_HOPS"
 SECRET_FILE_SUFFIX: Final = "_FILE"  # NAME_FILE names a file that holds the value of NAME
 
+# Only a NAME_FILE whose path lies below one of these is a secret: SSL_CERT_FILE and its like keep their meaning.
+# SEAWALL_SECRETS, folders separated by ":", replaces them.
+SECRETS: Final = "SEAWALL_SECRETS"
+SECRET_FOLDERS: Final = ("/etc/seawall/secrets", "/run/secrets")
+
 # Set by the platform; a service's own `config` may not name them. LOG_LEVEL, LOG_FORMAT and TZ may be configured.
 RESERVED_VARIABLES: Final = frozenset({
-    STACK, SERVICE, ENVIRONMENT, RELEASE, INSTANCE, PORT, METRICS_PORT, DRAIN_DELAY, DRAIN_TIMEOUT, REQUEST_TIMEOUT,
-    REQUEST_BODY_LIMIT, REQUEST_CONCURRENCY, DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_POOL_SIZE, WORKER_CONCURRENCY,
-    WORKER_LEASE, TRUSTED_HOPS,
+    STACK, SERVICE, ENVIRONMENT, RELEASE, INSTANCE, HOST, PORT, METRICS_PORT, DRAIN_DELAY, DRAIN_TIMEOUT,
+    REQUEST_TIMEOUT, REQUEST_BODY_LIMIT, REQUEST_CONCURRENCY, DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_POOL_SIZE,
+    WORKER_CONCURRENCY, WORKER_LEASE, TRUSTED_HOPS, SECRETS,
 })  # fmt: skip
 
 # The parts of a Postgres login that a rendered Secret holds and of which the launcher makes DATABASE_URL.
@@ -57,6 +63,7 @@ def _variable(name: str) -> str:
 
 # --- Ports ---------------------------------------------------------------------------------------------------------------
 
+DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
 DEFAULT_METRICS_PORT: Final = 9091
 DEFAULT_SERVICE_PORT: Final = 80
