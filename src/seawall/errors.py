@@ -87,7 +87,8 @@ CODES: Final[Mapping[str, str]] = {
 class Problem:
     """One fault: `message` states the rule as it was broken here.
 
-    `saw`, `wanted` and `fix` are one line each (may be empty); `fix` is something to type or to write.
+    `saw`, `wanted` and `fix` are one line each (may be empty); `fix` is something to type or to write. `excerpt` is the
+    source line at the place and the caret below it, where seeing it helps.
     """
 
     code: str
@@ -96,6 +97,7 @@ class Problem:
     saw: str = ""
     wanted: str = ""
     fix: str = ""
+    excerpt: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a code that is not in `CODES`: an undocumented code is a bug of Seawall."""
@@ -107,6 +109,7 @@ class Problem:
         lines = [f"error[{self.code}]: {self.message}"]
         if self.place is not None:
             lines.append(f"  --> {self.place}")
+        lines += [f"  | {line}" for line in self.excerpt]
         lines += [f"  {label}: {text}" for label, text in self._details() if text]
         return "\n".join(lines)
 
@@ -117,7 +120,13 @@ class Problem:
             if self.place is None
             else {"file": self.place.file, "line": self.place.line, "column": self.place.column}
         )
-        return {"code": self.code, "message": self.message, "place": place, **dict(self._details())}
+        return {
+            "code": self.code,
+            "message": self.message,
+            "place": place,
+            **dict(self._details()),
+            "excerpt": list(self.excerpt),
+        }
 
     def _details(self) -> tuple[tuple[str, str], ...]:
         return ("saw", self.saw), ("wanted", self.wanted), ("fix", self.fix)
