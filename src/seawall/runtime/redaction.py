@@ -6,6 +6,7 @@ with a login, ``password=``, authorization headers), and the values of secrets t
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, cast
 
 MASK: Final = "***"
@@ -42,6 +43,7 @@ def redact(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)
 def is_secret_name(name: str) -> bool:
     """Whether a field of this name holds a secret, such as ``Authorization`` or ``stripe_api_key``."""
     return _SECRET_NAME.search(name) is not None
