@@ -1,4 +1,4 @@
-"""The command `seawall`: finds the command that was asked for, runs it, and turns its error into a message and a status.
+"""The command `seawall`: runs the command that was asked for, and turns an error into a message and an exit status.
 
 Built on argparse: measured with one command, `--help` takes 23 ms, against 350 ms with typer and 360 ms with cyclopts.
 """
@@ -42,7 +42,9 @@ def _common() -> argparse.ArgumentParser:
     """The options of every command. Their default is "not given", so that they may stand before the command too."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
-    common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show Python's traceback of an error")
+    common.add_argument(
+        "--debug", action="store_true", default=argparse.SUPPRESS, help="show Python's traceback of an error"
+    )
     return common
 
 

@@ -7,34 +7,20 @@ is taken. A port that another program holds is an error, found before anything s
 import os
 import re
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from seawall.errors import Place, Problem, raise_all
+from seawall.errors import Problem, raise_all
+from seawall.local.spec import Listener
 
 LOOPBACK: Final = "127.0.0.1"
 PRIVILEGED: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A listener named `name` asks for `port`; with `insist`, a port held by another program is an error.
-
-    `chosen` says that a person typed the port on the command line: then it is never replaced by another.
-    """
-
-    name: str
-    port: int
-    place: Place | None = None
-    insist: bool = True
-    chosen: bool = False
-
-
-def assign(wanted: Iterable[Wanted]) -> dict[str, int]:
-    """A port of this machine for each listener, by name, in the order given.
+def assign(wanted: Iterable[Listener], free: Iterable[str] = ()) -> tuple[dict[str, int], dict[str, int]]:
+    """A port of this machine for each listener, by name, in the order given; and a free port for each name in `free`.
 
     Raises:
         SeawallError: SW302 for each port that another program holds, SW303 for each that needs root.
@@ -43,12 +29,11 @@ def assign(wanted: Iterable[Wanted]) -> dict[str, int]:
     problems: list[Problem] = []
     with ExitStack() as held:  # every port stays bound until all are found, so that none is given twice
         for want in wanted:
-            taken_here = want.port in given.values()
-            if not want.chosen and taken_here:
+            if want.port in given.values() and not want.chosen:
                 given[want.name] = _free(held)
                 continue
             problem = _privileged(want)
-            listener = None if problem or taken_here else _bind(want.port)
+            listener = None if problem else _bind(want.port)
             if listener is not None:
                 held.enter_context(listener)
                 given[want.name] = want.port
@@ -56,14 +41,8 @@ def assign(wanted: Iterable[Wanted]) -> dict[str, int]:
                 problems.append(problem or _taken(want))
             else:
                 given[want.name] = _free(held)
-    raise_all(problems)
-    return given
-
-
-def free(names: Iterable[str]) -> dict[str, int]:
-    """A free port for each name."""
-    with ExitStack() as held:
-        return {name: _free(held) for name in names}
+        raise_all(problems)
+        return given, {name: _free(held) for name in free}
 
 
 def _bind(port: int) -> socket.socket | None:
@@ -85,14 +64,14 @@ def _free(held: ExitStack) -> int:
     return int(listener.getsockname()[1])
 
 
-def _privileged(want: Wanted) -> Problem | None:
+def _privileged(want: Listener) -> Problem | None:
     if want.port >= PRIVILEGED or os.geteuid() == 0:
         return None
     message = f"port {want.port} for {want.name} needs root"
     return Problem("SW303", message, want.place, fix=f"use a port of {PRIVILEGED} or more: {_option(want)}")
 
 
-def _taken(want: Wanted) -> Problem:
+def _taken(want: Listener) -> Problem:
     holder = _holder(want.port)
     by = f"held by {holder}" if holder else "held by another program"
     return Problem(
@@ -100,7 +79,7 @@ def _taken(want: Wanted) -> Problem:
     )
 
 
-def _option(want: Wanted) -> str:
+def _option(want: Listener) -> str:
     other = want.port + 1 if want.port >= PRIVILEGED else want.port + 8000
     return f"--port {other}" if want.name == "edge" else f"--port {want.name}={other}"
 
@@ -127,12 +106,7 @@ def _listening(table: Path, port: int) -> Iterable[str]:
 
 
 def _command(process: Path) -> str:
-    """A program's name, and its first argument where that is a plain word or a file: anything else may hold a secret."""
+    """A program's name, and its first argument if that is a plain word or a file: anything else may hold a secret."""
     program, *arguments = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
     shown = [word for word in arguments[:1] if re.fullmatch(r"[\w./-]+", word)]
     return " ".join(Path(word).name for word in [program, *shown])
-
-
-def declared(ports: Mapping[str, int], wanted: Iterable[Wanted]) -> list[str]:
-    """The names of the listeners that did not get the port they declare."""
-    return [want.name for want in wanted if ports[want.name] != want.port]

@@ -1,4 +1,4 @@
-"""The user's project on this machine: its interpreter, its release, its secrets, and the variables a child may inherit."""
+"""The user's project on this machine: its interpreter, release and secrets, and the variables a child may inherit."""
 
 import subprocess
 import sys
@@ -77,9 +77,9 @@ def secrets(system: System, folder: Path, environ: Mapping[str, str]) -> dict[st
     """
     known = {**_dotenv(folder / ".env"), **environ}
     needed: dict[str, list[Workload]] = {}
-    for service in system.services:
-        for secret in service.secrets if isinstance(service, Workload) else ():
-            needed.setdefault(secret.name, []).append(service)
+    for workload in (service for service in system.services if isinstance(service, Workload)):
+        for secret in workload.secrets:
+            needed.setdefault(secret.name, []).append(workload)
     raise_all(_missing(name, users) for name, users in needed.items() if name not in known)
     return {name: known[name] for name in needed}
 
@@ -96,5 +96,6 @@ def _missing(name: str, users: Iterable[Workload]) -> Problem:
     first, *others = users
     names = ", ".join(user.name for user in (first, *others))
     place = next((secret.place for secret in first.secrets if secret.name == name), first.place)
-    return Problem("SW304", f"{name} needed by {names} is not set", place, fix=f"add {name}=... to .env (see .env.example)")
-
+    return Problem(
+        "SW304", f"{name} needed by {names} is not set", place, fix=f"add {name}=... to .env (see .env.example)"
+    )

@@ -3,6 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from seawall.errors import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A listener named `name` asks for `port` of this machine; `place` is where the stack says so.
+
+    With `insist`, a port that another program holds is an error; without, a free one is taken instead. `chosen` says
+    that a person typed the port on the command line: then it is never replaced by another.
+    """
+
+    name: str
+    port: int
+    place: Place | None = None
+    insist: bool = True
+    chosen: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class HttpProbe:
@@ -40,7 +57,7 @@ class ProcessSpec:
 
     `environment` is complete: nothing is inherited. `after` names the children that must be ready before it starts.
     `live` is asked while it runs; three failures in a row restart it. `grace` is the seconds from `stop_signal` to
-    SIGKILL. `user` runs it as somebody who is not root, where it refuses to be (PostgreSQL).
+    SIGKILL.
     """
 
     name: str

@@ -54,7 +54,7 @@ class Server:
 
 
 def config(servers: Mapping[str, Server]) -> Json:
-    """Caddy's whole configuration for these servers, by name: no admin endpoint, no certificates, warnings to stderr."""
+    """Caddy's whole configuration for these servers by name: no admin endpoint, no certificates, warnings to stderr."""
     return {
         "admin": {"disabled": True, "config": {"persist": False}},
         "logging": {"logs": {"default": {"level": "WARN"}}},

@@ -1,0 +1,120 @@
+"""`seawall up`: run the whole stack on this machine, until Ctrl-C."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from seawall import contract
+from seawall.cli.extras import require
+from seawall.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seawall.local.events import Event
+    from seawall.local.plan import Host
+    from seawall.local.up import Up
+    from seawall.stack import System
+
+_PORTS: Final = range(1, 65536)
+
+
+def register(commands: "argparse._SubParsersAction[Any]", common: argparse.ArgumentParser) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "up", parents=[common], help="run the stack on this machine", description=__doc__, allow_abbrev=False
+    )
+    parser.add_argument("--file", metavar="PATH", help="the stack file; default: stack.py here or in a parent folder")
+    parser.add_argument("--env", metavar="NAME", help="the environment; default: the first one of the stack")
+    port_help = "the port of a service on this machine; without a name, of the edge; may be given several times"
+    parser.add_argument("--port", metavar="[SERVICE=]PORT", action="append", default=[], help=port_help)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the stack until SIGINT or SIGTERM; returns 0 when everything has stopped."""
+    require("local", "up")
+    # Only this command pays for the supervisor: `seawall --help` stays quick.
+    from seawall.cli.load import load  # noqa: PLC0415
+    from seawall.local.up import prepare  # noqa: PLC0415
+    from seawall.stack.validate import resolve  # noqa: PLC0415
+
+    loaded = load(arguments.file)
+    system = resolve(loaded.stack, arguments.env)
+    up = prepare(system, loaded.folder, os.environ, _chosen(arguments.port, system))
+    asyncio.run(_until_stopped(up, _listener(up, as_json=arguments.json)))
+    return 0
+
+
+async def _until_stopped(up: "Up", listen: "Callable[[Event], None]") -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await up.run(stop, listen)
+
+
+def _chosen(options: list[str], system: "System") -> dict[str, int]:
+    """The ports typed on the command line, by the listener's name."""
+    from seawall.local.plan import EDGE  # noqa: PLC0415
+
+    names = [EDGE, *(service.name for service in system.services)]
+    chosen: dict[str, int] = {}
+    for option in options:
+        name, _, number = option.rpartition("=")
+        port = int(number) if number.isascii() and number.isdigit() else 0
+        if (name or EDGE) not in names or port not in _PORTS:
+            wanted = f"PORT or SERVICE=PORT, with SERVICE one of {', '.join(names)}"
+            fix = f"--port {names[-1]}={contract.DEFAULT_PORT}"
+            raise UsageError(Problem("SW001", f"--port {option} cannot be read", wanted=wanted, fix=fix))
+        chosen[name or EDGE] = port
+    return chosen
+
+
+def _listener(up: "Up", *, as_json: bool) -> "Callable[[Event], None]":
+    from seawall.cli.console import Console, JsonLines  # noqa: PLC0415
+    from seawall.cli.output import use_colour  # noqa: PLC0415
+
+    names = [spec.name for spec in up.specs]
+    urls = _urls(up.system, up.host)
+    if as_json:
+        return JsonLines(names, urls)
+    width = max(map(len, urls))
+    banner = [
+        "",
+        *(f"  {name.ljust(width)}  {url}" for name, url in urls.items()),
+        "",
+        "  Ctrl-C stops everything.",
+        "",
+    ]
+    return Console(names, _notes(up), banner, colour=use_colour(sys.stdout))
+
+
+def _urls(system: "System", host: "Host") -> dict[str, str]:
+    """What a person may open: the stack itself first, then each service at its own port."""
+    from seawall.local.plan import EDGE  # noqa: PLC0415
+    from seawall.stack import Postgres  # noqa: PLC0415
+
+    stack = {system.stack.name: f"http://localhost:{host.ports[EDGE]}"} if EDGE in host.ports else {}
+    services = [service.name for service in system.services if not isinstance(service, Postgres)]
+    return {**stack, **{name: f"http://localhost:{host.ports[name]}" for name in services}}
+
+
+def _notes(up: "Up") -> dict[str, str]:
+    """What stands behind a service's first line: a database's port, or that a port is not the one that was declared."""
+    from seawall.local.plan import listeners  # noqa: PLC0415
+    from seawall.stack import Postgres  # noqa: PLC0415
+
+    notes: dict[str, str] = {}
+    databases = {service.name: service for service in up.system.services if isinstance(service, Postgres)}
+    for want in listeners(up.system, {}):
+        port = up.host.ports[want.name]
+        moved = f" ({want.port} is taken)" if port != want.port else ""
+        if want.name in databases:
+            notes[want.name] = f"PostgreSQL {databases[want.name].version} on port {port}{moved}"
+        else:
+            notes[want.name] = f"port {port}{moved}"
+    return notes

