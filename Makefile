@@ -1,0 +1,66 @@
+# Two targets matter: `make up` runs examples/microstack, `make test` runs every check and test.
+# Needs: make, and Python 3.11 or newer with its venv module. As root on Debian, what is missing is installed with apt.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+
+.PHONY: help up test check unit e2e package reference lock format clean
+
+help:  ## show this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+up: $(STAMP)  ## run examples/microstack on this machine, until Ctrl-C
+	cd examples/microstack && exec ../../$(BIN)/seawall up
+
+test: check unit e2e package  ## every check and every test
+
+check: $(STAMP)  ## format, lint, types, import rules, reference pages, code blocks of the documentation
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python tools/reference.py --check
+	$(BIN)/pytest tests/test_documentation.py
+
+unit: $(STAMP)  ## tests of parts, with real PostgreSQL and real processes, and their coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not e2e and not package" --durations=10
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --skip-covered --sort=cover --fail-under=90
+
+e2e: $(STAMP) chromium  ## whole systems, with headless Chromium
+	$(BIN)/pytest -m e2e --durations=5
+
+package: $(STAMP)  ## the wheel and the sdist, installed into empty virtual environments
+	$(BIN)/pytest -m package
+
+reference: $(STAMP)  ## make docs/reference/ again from the code
+	$(BIN)/python tools/reference.py
+
+lock: $(STAMP)  ## resolve the development dependencies again and lock them by hash
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --custom-compile-command 'make lock' --upgrade --extra local --group dev -o requirements/dev.lock pyproject.toml
+
+format: $(STAMP)  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## remove what the other targets made, but for the examples' data
+	rm -rf $(VENV) dist build .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(STAMP): requirements/dev.lock pyproject.toml tools/debian.sh
+	tools/debian.sh $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.PHONY: chromium
+chromium:
+	tools/debian.sh $(PYTHON) chromium

@@ -1,0 +1,24 @@
+#!/bin/sh
+# debian.sh PYTHON [chromium]: makes sure that PYTHON has its venv module and, if asked, that there is a Chromium.
+# As root on Debian and its relatives, what is missing is installed with apt; elsewhere this says what to install.
+set -eu
+python=$1
+want=${2:-}
+
+install() {
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "installing $*"
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+    else
+        echo "please install: $*" >&2
+        exit 1
+    fi
+}
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
+"$python" -c 'import ensurepip, venv' 2>/dev/null || install python3-venv
+
+if [ "$want" = chromium ]; then
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || install chromium
+fi
