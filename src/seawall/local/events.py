@@ -32,7 +32,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """The child ended by itself with `status` (minus the signal, if one killed it); it starts again in `restart_in` s."""
+    """The child ended by itself with `status` (or minus the signal); the next start is in `restart_in` s."""
 
     name: str
     status: int
