@@ -1,0 +1,116 @@
+"""The arguments of a job: checked when it is enqueued, stored as JSON by name, checked again when it runs. Pure."""
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from seawall import contract
+from seawall.errors import Problem, SeawallError
+from seawall.jobs.codecs import Codec, Misfit, codec_for
+
+_STORABLE: Final = "JSON's own types, dataclasses, pydantic models, datetimes, UUIDs, enums"
+_MIB: Final = 1024 * 1024
+
+
+class Parameters:
+    """What one function takes. Annotations are read when they are first needed, so that they may name what follows.
+
+    Raises:
+        SeawallError: SW602 for ``*args`` or ``**kwargs``: stored arguments have names.
+    """
+
+    def __init__(self, name: str, function: Callable[..., object], *, takes_job: bool) -> None:
+        self._name = name
+        self._function = function
+        signature = inspect.signature(function)
+        parameters = list(signature.parameters.values())[1 if takes_job else 0 :]
+        for parameter in parameters:
+            if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
+                raise SeawallError(
+                    Problem(
+                        "SW602", f"job {name!r} takes {parameter}", wanted="a name for each argument", fix="name them"
+                    )
+                )
+        self._signature = signature.replace(parameters=parameters)
+
+    def encode(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
+        """The arguments of a call as JSON text; those left to their defaults are not stored.
+
+        Raises:
+            SeawallError: SW603 if they do not fit the function, SW602 if one cannot be stored, SW604 beyond 1 MiB.
+        """
+        try:
+            bound = self._signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise SeawallError(
+                Problem("SW603", f"{self._name}() {error}", wanted=f"{self._name}{self._signature}")
+            ) from None
+        problems: list[Problem] = []
+        stored: dict[str, object] = {}
+        for name, value in bound.arguments.items():
+            try:
+                stored[name] = self._codecs[name].dump(value, f"$.{name}")
+            except Misfit as misfit:
+                problems.append(self._problem(misfit))
+        if problems:
+            raise SeawallError(*problems)
+        return self._text(stored)
+
+    def decode(self, text: str) -> tuple[list[object], dict[str, object]]:
+        """Positional and keyword arguments for the function, from what `encode` stored, perhaps by another release.
+
+        Raises:
+            SeawallError: SW603 for a missing, unknown or unfit argument; all at once.
+        """
+        stored: dict[str, object] = orjson.loads(text)
+        problems: list[Problem] = []
+        args: list[object] = []
+        kwargs: dict[str, object] = {}
+        for name, parameter in self._signature.parameters.items():
+            if name not in stored:
+                if parameter.default is parameter.empty:
+                    problems.append(Problem("SW603", f"{self._name}() missing {name!r}"))
+                continue
+            try:
+                value = self._codecs[name].load(stored[name], f"$.{name}")
+            except Misfit as misfit:
+                problems.append(self._problem(misfit))
+                continue
+            if parameter.kind is parameter.POSITIONAL_ONLY:
+                args.append(value)
+            else:
+                kwargs[name] = value
+        unknown = stored.keys() - self._signature.parameters.keys()
+        problems += [Problem("SW603", f"{self._name}() takes no {name!r}") for name in sorted(unknown)]
+        if problems:
+            raise SeawallError(*problems)
+        return args, kwargs
+
+    def describe(self) -> dict[str, str]:
+        """Each parameter's name and what it wants, in words."""
+        return {name: codec.wanted for name, codec in self._codecs.items()}
+
+    @cached_property
+    def _codecs(self) -> dict[str, Codec]:
+        hints: dict[str, Any] = typing.get_type_hints(self._function, include_extras=True)
+        return {name: codec_for(hints.get(name, Any)) for name in self._signature.parameters}
+
+    def _problem(self, misfit: Misfit) -> Problem:
+        if misfit.wanted:
+            return Problem("SW603", f"{self._name}(): {misfit.path} does not fit", saw=misfit.saw, wanted=misfit.wanted)
+        return Problem("SW602", f"{self._name}(): {misfit.saw} at {misfit.path} cannot be stored", wanted=_STORABLE)
+
+    def _text(self, stored: dict[str, object]) -> str:
+        try:
+            data = orjson.dumps(stored)
+        except orjson.JSONEncodeError as error:  # an int beyond 64 bits, half a surrogate pair, nesting without end
+            raise SeawallError(Problem("SW602", f"{self._name}(): {error}", wanted=_STORABLE)) from None
+        if len(data) > contract.ARGUMENTS_LIMIT_BYTES:
+            size, limit = len(data) / _MIB, contract.ARGUMENTS_LIMIT_BYTES / _MIB
+            message = f"{self._name}(): arguments are {size:.1f} MiB, limit {limit:g} MiB"
+            raise SeawallError(Problem("SW604", message, fix="store it and pass a reference"))
+        return data.decode()
