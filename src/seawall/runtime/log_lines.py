@@ -7,7 +7,7 @@ request or job, then the event's own; exceptions as structured frames without lo
 import logging
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Final, cast
 
@@ -24,6 +24,8 @@ _OPTIONS: Final = orjson.OPT_NON_STR_KEYS
 _MOST_FRAMES: Final = 50
 _MOST_CAUSES: Final = 10
 _LONGEST_TEXT: Final = 16 * 1024
+_DEEPEST: Final = 16
+_JSON_BITS: Final = 63
 _VISIBLE: Final = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160))} | {
     ord("\n"): "\\n",
     ord("\r"): "\\r",
@@ -108,7 +110,7 @@ def dump(line: Mapping[str, object]) -> bytes:
     try:
         return orjson.dumps(line, default=_text, option=_OPTIONS)
     except TypeError:  # lone surrogates, numbers of more than 64 bits, nesting without end
-        return orjson.dumps({_clean(key): _clean(repr(value)) for key, value in line.items()})
+        return orjson.dumps(_plain(line))
 
 
 def visible(text: str) -> str:
@@ -134,5 +136,19 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}... ({len(text)} characters)"
 
 
-def _clean(text: str) -> str:
-    return text.encode(errors="backslashreplace").decode()
+def _plain(value: object, depth: int = 0) -> object:
+    """`value` as something that every JSON writer takes: text without surrogates, small numbers, little nesting."""
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, int) and value.bit_length() < _JSON_BITS:
+        return value
+    if depth < _DEEPEST and isinstance(value, Mapping):
+        items = cast("Mapping[object, object]", value).items()
+        return {_clean(key): _plain(item, depth + 1) for key, item in items}
+    if depth < _DEEPEST and isinstance(value, list | tuple):
+        return [_plain(item, depth + 1) for item in cast("Iterable[object]", value)]
+    return _clean(value)
+
+
+def _clean(value: object) -> str:
+    return _text(value).encode(errors="backslashreplace").decode()

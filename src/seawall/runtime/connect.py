@@ -1,0 +1,105 @@
+"""One connection to Postgres, with every timeout of the contract on it: nothing may wait for ever.
+
+What each guards against: the server's own timeouts end a statement, a wait for a lock and an abandoned transaction; the
+client's ends the wait for a server that is stopped; the socket's end it when the network is silent.
+"""
+
+import socket
+from dataclasses import dataclass
+from typing import Final, cast
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+
+from seawall import contract
+from seawall.errors import Problem, SeawallError
+from seawall.runtime import postgres_url
+from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
+
+_LONGEST_NAME: Final = 63  # bytes of application_name that PostgreSQL keeps
+_GRACE_SECONDS: Final = 5.0  # how much later than the server the client gives a statement up
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds on the server's side; 0 is no limit, as in PostgreSQL."""
+
+    statement: float = contract.DATABASE_STATEMENT_SECONDS
+    lock: float = contract.DATABASE_LOCK_SECONDS
+    idle_in_transaction: float = contract.DATABASE_IDLE_IN_TRANSACTION_SECONDS
+
+
+async def connect(
+    url: str, *, name: str = "", limits: Limits = Limits(), variable: str = contract.DATABASE_URL
+) -> asyncpg.Connection:
+    """A new connection that `name` (`application_name`) makes known to the server; the caller closes it.
+
+    A parameter that the URL itself sets wins over `name` and `limits`. `variable` is where the URL came from.
+
+    Raises:
+        DatabaseUnavailable: it cannot be had within `contract.DATABASE_CONNECT_SECONDS`, or the server is too old.
+        SeawallError: SW501.
+    """
+    target = postgres_url.parse(url, variable)
+    given = parse_qs(urlsplit(url).query)
+    settings = {key: value for key, value in _server_settings(name, limits).items() if key not in given}
+    try:
+        connection = await asyncpg.connect(
+            url,
+            timeout=contract.DATABASE_CONNECT_SECONDS,
+            command_timeout=limits.statement + _GRACE_SECONDS if limits.statement else None,
+            server_settings=settings,
+        )
+    except asyncpg.exceptions.ClientConfigurationError:  # its text may hold a part of the URL
+        raise SeawallError(postgres_url.problem(variable)) from None
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise unavailable(str(target), outage_of(error) or Outage("unreachable", type(error).__name__)) from error
+    _set_socket_options(connection)
+    await _refuse_old_server(connection)
+    return connection
+
+
+def unavailable(target: str, outage: Outage, saw: str = "") -> DatabaseUnavailable:
+    """The error that says that `target`, which is shown, cannot be reached because of `outage`."""
+    return DatabaseUnavailable(Problem("SW502", f"cannot reach {target}: {outage.text}", saw=saw), outage.kind)
+
+
+def _server_settings(name: str, limits: Limits) -> dict[str, str]:
+    return {
+        "application_name": name.encode()[:_LONGEST_NAME].decode(errors="ignore"),
+        "statement_timeout": _milliseconds(limits.statement),
+        "lock_timeout": _milliseconds(limits.lock),
+        "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction),
+    }
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(round(seconds * 1000))
+
+
+def _set_socket_options(connection: asyncpg.Connection) -> None:
+    """Let the kernel give up on a silent peer; options that this platform lacks are left out."""
+    # asyncpg has no public way to the socket of a connection, and takes none that is made beforehand.
+    transport = connection._transport  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    own = transport.get_extra_info("socket")
+    if own is None or own.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    idle, interval, count = contract.DATABASE_KEEPALIVE
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (
+        ("TCP_KEEPIDLE", idle),
+        ("TCP_KEEPALIVE", idle),  # macOS' name for the same
+        ("TCP_KEEPINTVL", interval),
+        ("TCP_KEEPCNT", count),
+        ("TCP_USER_TIMEOUT", round(contract.DATABASE_USER_TIMEOUT_SECONDS * 1000)),
+    ):
+        if hasattr(socket, option):
+            own.setsockopt(socket.IPPROTO_TCP, cast("int", getattr(socket, option)), value)
+
+
+async def _refuse_old_server(connection: asyncpg.Connection) -> None:
+    found = connection.get_server_version().major
+    if found < contract.POSTGRES_MINIMUM:
+        await connection.close()
+        message = f"Postgres {found} found, {contract.POSTGRES_MINIMUM} or newer needed"
+        raise DatabaseUnavailable(Problem("SW503", message), "too old")
