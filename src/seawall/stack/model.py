@@ -15,7 +15,7 @@ from seawall.stack.platform import (
     SealedSecrets,
 )
 from seawall.stack.provenance import Placed
-from seawall.stack.rules import Host, Matches, Name
+from seawall.stack.rules import Host, ImageTag, Line, Matches, Name
 from seawall.stack.services import Service
 
 Registry = Annotated[str, Matches(r"[a-z0-9][a-z0-9.:_/-]*", "a registry and path, such as 'ghcr.io/acme'")]
@@ -32,7 +32,7 @@ class Environment(Placed):
     name: Name
     _: KW_ONLY
     namespace: Name | None = None
-    context: str | None = None
+    context: Line | None = None
     host: Host | None = None
     tls: LetsEncrypt | None = None
     way_in: Gateway | Ingress | None = None
@@ -41,8 +41,8 @@ class Environment(Placed):
     monitoring: Monitoring | None = None
     quota: bool = False
     disposable: bool = False
-    branch: str | None = None
-    image_tag: str | None = None
+    branch: Line | None = None
+    image_tag: ImageTag | None = None
 
 
 Describe = Callable[[Environment], Sequence[Service]]

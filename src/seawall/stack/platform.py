@@ -41,7 +41,7 @@ class SealedSecrets(Placed):
 
 @dataclass(frozen=True)
 class ExternalSecrets(Placed):
-    """Secrets lie outside the cluster, where the External Secrets Operator reads them; `store` names its SecretStore."""
+    """Secrets lie outside the cluster; the External Secrets Operator reads them; `store` names its SecretStore."""
 
     store: Name
     _: KW_ONLY

@@ -46,11 +46,20 @@ Rule = Range | Matches
 DNS_LABEL: Final = Matches(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", "a DNS label (a-z, 0-9, '-', at most 40)")
 VARIABLE: Final = Matches(r"[A-Za-z_][A-Za-z0-9_]*", "a variable's name, such as STRIPE_KEY")
 REFERENCE: Final = Matches(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", "module:name, such as 'orders.api:app'")
-QUANTITY: Final = Matches(r"\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?", "a Kubernetes quantity, such as '250m' or '1Gi'")
-URL_PATH: Final = Matches(r"/|(/[A-Za-z0-9._~-]+)+", "an absolute path without a trailing slash, such as '/api'")
+QUANTITY: Final = Matches(r"[0-9]+(\.[0-9]+)?(m|[kMGTPE]|[KMGTPE]i)?", "a Kubernetes quantity, such as '250m' or '1Gi'")
+URL_PATH: Final = Matches(
+    r"/|(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)+", "an absolute path without a trailing slash, such as '/api'"
+)
 HOST: Final = Matches(
     r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a host name, such as 'shop.example.com'"
 )
+DIRECTORY: Final = Matches(r"[^/\x00\s][^\x00\n]*", "a folder relative to stack.py")
+IMAGE: Final = Matches(
+    r"[a-z0-9][A-Za-z0-9._/-]*(:[0-9]+/[A-Za-z0-9._/-]+)?(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[0-9a-f]{64})?",
+    "an image's name, such as 'orders-api'",
+)
+IMAGE_TAG: Final = Matches(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", "an image's tag, such as 'latest'")
+LINE: Final = Matches(r"\S([^\x00-\x1f\x7f]*\S)?", "one line of text")
 
 Name = Annotated[str, DNS_LABEL]
 Variable = Annotated[str, VARIABLE]
@@ -58,6 +67,10 @@ Reference = Annotated[str, REFERENCE]
 Quantity = Annotated[str, QUANTITY]
 UrlPath = Annotated[str, URL_PATH]
 Host = Annotated[str, HOST]
+Directory = Annotated[str, DIRECTORY]
+Image = Annotated[str, IMAGE]
+ImageTag = Annotated[str, IMAGE_TAG]
+Line = Annotated[str, LINE]
 Port = Annotated[int, Range(1, 65535)]
 Count = Annotated[int, Range(0)]
 Positive = Annotated[int, Range(1)]

@@ -24,6 +24,8 @@ from seawall.stack.options import (
 from seawall.stack.provenance import Placed
 from seawall.stack.rules import (
     Count,
+    Directory,
+    Image,
     Matches,
     Name,
     Port,
@@ -39,7 +41,6 @@ from seawall.stack.rules import (
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 Readiness = Literal["/ready", "/health"]
 PostgresVersion = Annotated[int, Range(contract.POSTGRES_MINIMUM, contract.POSTGRES_DEFAULT)]
-Directory = Annotated[str, Matches(r"[^/\x00].*", "a folder relative to stack.py")]
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Workload(Service):
     secrets: Sequence[Secret] = ()
     resources: Resources = field(default_factory=Resources)
     source: Directory = "."
-    image: str | None = None
+    image: Image | None = None
     service_name: Name | None = None
     service_account: Name | None = None
     permissions: Sequence[Permission] = ()
@@ -110,9 +111,9 @@ class Api(Workload):
 class Worker(Workload):
     """Background jobs and cron. `jobs` is ``module:name`` of a `seawall.jobs.Jobs`.
 
-    The first Postgres in `uses` holds the queue. `concurrency` jobs run at once in each of `replicas`; `singleton` means
-    never two, not even during a release. `lease` is how long a silent worker keeps its jobs, `drain` how long it may
-    finish them after SIGTERM (seconds).
+    The first Postgres in `uses` holds the queue. `concurrency` jobs run at once in each of `replicas`; `singleton`
+    means never two, not even during a release. `lease` is how long a silent worker keeps its jobs, `drain` how long it
+    may finish them after SIGTERM (seconds).
     """
 
     _: KW_ONLY
@@ -133,7 +134,8 @@ class Worker(Workload):
 class Site(Workload):
     """Static files in the folder `root`, served under `path`.
 
-    Requests below the paths of the `Api`s that it uses go to them. `dev` is the command that serves the site while people work on it, instead of the files.
+    Requests below the paths of the `Api`s that it uses go to them. `dev` is the command that serves the site while
+    people work on it, instead of the files.
     """
 
     _: KW_ONLY

@@ -1,0 +1,77 @@
+"""SW210: arguments that are right by themselves and cannot hold together."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from seawall.errors import Problem
+from seawall.stack.faults.described import Described
+from seawall.stack.model import Environment, Stack
+from seawall.stack.options import Autoscale, Canary
+from seawall.stack.services import Api, Program, Service, Site, Worker
+from seawall.stack.sources import Sources
+
+
+def environment_problems(stack: Stack, environments: Sequence[Environment], sources: Sources) -> Iterator[Problem]:
+    """Contradictions among the environments of a stack."""
+    if not stack.environments:
+        message, fix = f"stack {stack.name} has no environment", 'environments=[Environment("dev")]'
+        yield Problem("SW210", message, sources.argument(stack, "environments"), fix=fix)
+    by_name: dict[str, list[Environment]] = {}
+    for environment in environments:
+        by_name.setdefault(environment.name, []).append(environment)
+        if environment.tls and not environment.host:
+            message = f"environment {environment.name} has tls and no host to have a certificate for"
+            yield Problem("SW210", message, sources.argument(environment, "tls"), fix='host="..."')
+    for name, namesakes in by_name.items():
+        if len(namesakes) > 1:
+            places = [sources.place(each) for each in namesakes]
+            message = f"environment {name!r} defined at {' and '.join(map(str, places))}"
+            yield Problem("SW210", message, places[-1])
+
+
+def service_problems(described: Described) -> Iterator[Problem]:
+    """Contradictions among the arguments of a service."""
+    for service in described.services:
+        yield from _of_kind(service, described.sources)
+        if isinstance(service, Api | Site):
+            yield from _of_scale(service, described.sources)
+            yield from _of_release(service, described.sources)
+
+
+def _of_kind(service: Service, sources: Sources) -> Iterator[Problem]:
+    match service:
+        case Worker(singleton=True, replicas=replicas) if replicas > 1:
+            message = f"{service.name}: singleton means never two, and replicas is {replicas}"
+            yield Problem("SW210", message, sources.argument(service, "replicas"), fix="replicas=1")
+        case Program(command=(), image=None):
+            message = f"{service.name}: a Program needs a command, an image, or both"
+            yield Problem("SW210", message, sources.place(service), fix="command=[...]")
+        case Api(public_health=True, path=None):
+            message = f"{service.name}: public_health has no effect without a path: nothing of it is public"
+            yield Problem("SW210", message, sources.argument(service, "public_health"), fix='path="/..."')
+        case _:
+            pass
+
+
+def _of_scale(service: Api | Site, sources: Sources) -> Iterator[Problem]:
+    scale = service.scale
+    if not isinstance(scale, Autoscale):
+        return
+    if scale.minimum > scale.maximum:
+        message = f"{service.name}: Autoscale from {scale.minimum} to {scale.maximum} replicas is empty"
+        fix = f"Autoscale({scale.maximum}, {scale.minimum})"
+        yield Problem("SW210", message, sources.place(scale), fix=fix)
+    if scale.cpu is None and scale.memory is None:
+        message = f"{service.name}: Autoscale needs cpu, memory, or both to follow"
+        yield Problem("SW210", message, sources.place(scale), fix="cpu=70")
+
+
+def _of_release(service: Api | Site, sources: Sources) -> Iterator[Problem]:
+    release = service.release
+    if not isinstance(release, Canary):
+        return
+    weights = release.weights
+    if not weights or any(later <= earlier for earlier, later in pairwise(weights)):
+        message = f"{service.name}: the weights of a Canary must grow (saw {', '.join(map(str, weights)) or 'none'})"
+        growing = sorted(set(weights)) or [5, 25, 50]
+        yield Problem("SW210", message, sources.place(release), fix=f"Canary({', '.join(map(str, growing))})")

@@ -1,0 +1,119 @@
+"""SW201 and SW203: each argument of each constructor against its annotation."""
+
+import copy
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import MISSING, fields
+from typing import Any, TypeVar, cast, get_args, get_type_hints
+
+from seawall.errors import Problem
+from seawall.stack.faults.wanted import KEY, Misfit, kind, misfits, seen
+from seawall.stack.model import Environment, Stack
+from seawall.stack.options import Secret
+from seawall.stack.provenance import Placed
+from seawall.stack.rules import DNS_LABEL
+from seawall.stack.services import Service
+from seawall.stack.sources import Sources
+
+Some = TypeVar("Some", bound=Placed)
+
+
+def field_problems(value: Placed, sources: Sources) -> Iterator[tuple[str, Problem]]:
+    """Each fault of `value` and of the values inside it, with the name of the field of `value` that has it."""
+    for name, hint in _hints(type(value)).items():
+        content = getattr(value, name)
+        for found in misfits(content, hint):
+            yield name, _problem(value, name, found, sources)
+        for nested in _nested(content):
+            for _, problem in field_problems(nested, sources):
+                yield name, problem
+
+
+def mended(value: Some, faulty: Collection[str]) -> Some:
+    """A copy for the rules that look at several fields: its faulty fields have their defaults.
+
+    A faulty name becomes text, faulty `uses` keep what can be used. A faulty field without a default keeps its value:
+    no rule reads one.
+    """
+    whole = copy.copy(value)
+    for each in fields(value):
+        if each.name not in faulty:
+            continue
+        if each.name == "name":
+            object.__setattr__(whole, each.name, str(getattr(value, each.name)))
+        elif each.name == "uses":
+            object.__setattr__(whole, each.name, tuple(_usable(getattr(value, each.name))))
+        elif each.default is not MISSING:
+            object.__setattr__(whole, each.name, each.default)
+        elif each.default_factory is not MISSING:
+            object.__setattr__(whole, each.name, each.default_factory())
+    return whole
+
+
+def _usable(uses: object) -> Iterator[Service | str]:
+    for each in _items(uses):
+        if isinstance(each, Service | str):
+            yield each
+
+
+def _hints(made: type) -> Mapping[str, Any]:
+    hints = get_type_hints(made, include_extras=True)
+    return {each.name: hints[each.name] for each in fields(made) if each.init}
+
+
+def _nested(content: object) -> Iterator[Placed]:
+    """The values inside a field. Services are left out: each is looked at where the stack lists it."""
+    for each in _items(content):
+        if isinstance(each, Placed) and not isinstance(each, Service):
+            yield each
+
+
+def _items(content: object) -> tuple[object, ...]:
+    return cast("tuple[object, ...]", content) if isinstance(content, tuple) else (content,)
+
+
+def _problem(owner: Placed, name: str, found: Misfit, sources: Sources) -> Problem:
+    place = sources.argument(owner, name)
+    if found.rule is DNS_LABEL and isinstance(found.value, str):
+        message = f"{_subject(owner, name)} {found.value[:60]!r} is not {found.wanted}"
+        return Problem("SW203", message, place, fix=_as_label(found.value))
+    saw = kind(found.value) if _is_private(owner, name, found) else seen(found.value)
+    message = f"{_called(owner)}: {name}{found.path} must be {found.wanted} (saw {saw})"
+    return Problem("SW201", message, place, fix=_fix(name, found))
+
+
+def _is_private(owner: Placed, name: str, found: Misfit) -> bool:
+    """Whether what was written there by mistake may be a secret's value, which no error repeats."""
+    hint = _hints(type(owner))[name]
+    for_secret = isinstance(owner, Secret) or hint is Secret or Secret in get_args(hint)
+    return for_secret or (isinstance(getattr(owner, name), Mapping) and found.path != KEY)
+
+
+def _called(owner: Placed) -> str:
+    """How an error names the value whose argument is wrong."""
+    match owner:
+        case Service(name=str(name)) if name:
+            return name
+        case Environment(name=str(name)) | Stack(name=str(name)) if name:
+            return f"{type(owner).__name__.lower()} {name}"
+        case _:
+            return type(owner).__name__
+
+
+def _subject(owner: Placed, name: str) -> str:
+    if name == "name" and isinstance(owner, Service | Environment | Stack):
+        return f"{'service' if isinstance(owner, Service) else type(owner).__name__.lower()} name"
+    return f"{_called(owner)}: {name}"
+
+
+def _as_label(name: str) -> str:
+    """The nearest DNS label to a name, as the argument to write, or nothing."""
+    label = "-".join(filter(None, "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower()).split("-")))
+    return repr(label) if DNS_LABEL.allows(label) else ""
+
+
+def _fix(name: str, found: Misfit) -> str:
+    if found.wanted.startswith("a list") and not found.path:
+        return f"{name}=[...]"
+    if found.wanted == "a string" and isinstance(found.value, int | float):
+        return "write the value in quotes"
+    return ""

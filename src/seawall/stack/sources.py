@@ -1,0 +1,82 @@
+"""The user's own files as faults are reported in them: how each is shown, and where in it an argument stands."""
+
+import ast
+from collections.abc import Callable, Iterator
+from inspect import Parameter, signature
+
+from seawall.errors import Place
+from seawall.stack.provenance import Placed
+
+
+class Sources:
+    """How to show and to read the files that made a stack, by the names under which Python knows them.
+
+    Passed in, so that this package reads nothing: `show` gives the name for the reader, `read` the text, and `owns`
+    tells the user's files from those of libraries. Without `read` an argument's place is that of its call.
+    """
+
+    def __init__(
+        self,
+        show: Callable[[str], str] = str,
+        read: Callable[[str], str] = lambda _: "",
+        owns: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        self._show = show
+        self._read = read
+        self.owns = owns
+        self._calls: dict[str, tuple[ast.Call, ...]] = {}
+
+    def shown(self, place: Place) -> Place:
+        """The same place, its file as the reader knows it."""
+        return Place(self._show(place.file), place.line, place.column)
+
+    def place(self, value: Placed) -> Place:
+        """Where a value was made."""
+        return self.shown(value.place)
+
+    def argument(self, value: Placed, name: str) -> Place:
+        """Where the call that made a value gives it this argument; the call itself where it does not name it."""
+        call = self._call(value)
+        node = None if call is None else _argument(call, name, _positional(type(value)))
+        if node is None:
+            return self.place(value)
+        return self.shown(Place(value.place.file, node.lineno, node.col_offset + 1))
+
+    def line(self, place: Place) -> str:
+        """The source line at a place (not yet shown), or nothing."""
+        lines = self._read(place.file).splitlines()
+        return lines[place.line - 1] if place.line <= len(lines) else ""
+
+    def _call(self, value: Placed) -> ast.Call | None:
+        """The call expression at a value's place: of several that start there the one that names its class."""
+        place = value.place
+        if place.file not in self._calls:
+            self._calls[place.file] = tuple(_calls(self._read(place.file)))
+        at = (place.line, place.column - 1)
+        here = [call for call in self._calls[place.file] if (call.lineno, call.col_offset) == at]
+        named = [call for call in here if ast.unparse(call.func).split(".")[-1] == type(value).__name__]
+        return next(iter(named or here), None)
+
+
+def _calls(text: str) -> Iterator[ast.Call]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):  # the file changed since it was loaded
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield node
+
+
+def _positional(made: type) -> list[str]:
+    kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    return [parameter.name for parameter in signature(made).parameters.values() if parameter.kind in kinds]
+
+
+def _argument(call: ast.Call, name: str, positional: list[str]) -> ast.keyword | ast.expr | None:
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword
+    at = positional.index(name) if name in positional else len(call.args)
+    before = call.args[: at + 1]
+    return None if at >= len(call.args) or any(isinstance(each, ast.Starred) for each in before) else call.args[at]
