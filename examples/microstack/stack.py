@@ -9,7 +9,13 @@ from seawall.stack import Api, Autoscale, Environment, Postgres, Service, Site, 
 ])  # fmt: skip
 def microstack(env: Environment) -> list[Service]:
     prod = env.name == "prod"
-    db = Postgres("postgres", migrations="migrations", storage="10Gi" if prod else "1Gi", secret_name="db-secret", volume_name="db_data")  # fmt: skip
+    db = Postgres(
+        "postgres",
+        migrations="migrations",
+        storage="10Gi" if prod else "1Gi",
+        secret_name="db-secret",
+        volume_name="db_data",
+    )
     worker = Worker("worker-service", jobs="worker.jobs:jobs", uses=[db], metrics_port=8080, readiness="/health")
     api = Api(
         "api-service",
