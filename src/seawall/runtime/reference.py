@@ -50,7 +50,7 @@ def _import(module: str, reference: str) -> ModuleType:
         raise
     except ModuleNotFoundError as error:
         # The module itself, or a package that it lies in: nothing of the user's has run that could be at fault.
-        if error.name and f"{module}.".startswith(f"{error.name}.") and _user_place(error) is None:
+        if error.name and f"{module}.".startswith(f"{error.name}.") and user_place(error) is None:
             raise SeawallError(_no_module(error.name, reference)) from None
         raise SeawallError(_import_failed(error, reference)) from error
     except BaseException as error:  # sys.exit() at import, too, would end the launcher without a word
@@ -73,20 +73,20 @@ def _no_module(missing: str, reference: str) -> Problem:
 
 def _import_failed(error: BaseException, reference: str) -> Problem:
     text = redact(str(error).partition("\n")[0])
-    return Problem("SW401", f"{reference}: {type(error).__name__}: {text}", place=_user_place(error))
+    return Problem("SW401", f"{reference}: {type(error).__name__}: {text}", place=user_place(error))
 
 
-def _user_place(error: BaseException) -> Place | None:
+def user_place(error: BaseException) -> Place | None:
     """The innermost line of the user's own code on the way to `error`."""
     if isinstance(error, SyntaxError) and error.filename:
-        return Place(_shown(error.filename), error.lineno or 1, error.offset or 0)
+        return Place(shown_path(error.filename), error.lineno or 1, error.offset or 0)
     own = [
         frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(("<", *_FOREIGN))
     ]
-    return Place(_shown(own[-1].filename), own[-1].lineno or 1) if own else None
+    return Place(shown_path(own[-1].filename), own[-1].lineno or 1) if own else None
 
 
-def _shown(file: str) -> str:
+def shown_path(file: str) -> str:
     """A path as the reader knows it: relative where it lies below the current folder."""
     below = os.path.relpath(file)
     return file if below.startswith("..") else below
