@@ -18,7 +18,7 @@ from seawall.stack.provenance import Placed
 from seawall.stack.rules import Host, ImageTag, Line, Matches, Name
 from seawall.stack.services import Service
 
-Registry = Annotated[str, Matches(r"[a-z0-9][a-z0-9.:_/-]*", "a registry and path, such as 'ghcr.io/acme'")]
+Registry = Annotated[str, Matches(r"[a-z0-9][a-z0-9.:_/-]*", "an address, such as 'ghcr.io/acme'")]
 
 
 @dataclass(frozen=True)

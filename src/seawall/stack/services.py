@@ -40,6 +40,7 @@ from seawall.stack.rules import (
 
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 Readiness = Literal["/ready", "/health"]
+ServiceName = Annotated[str, Matches(r"(?s).+", "the name of one")]
 PostgresVersion = Annotated[int, Range(contract.POSTGRES_MINIMUM, contract.POSTGRES_DEFAULT)]
 
 
@@ -53,7 +54,7 @@ class Service(Placed):
 
     name: Name
     _: KW_ONLY
-    uses: "Sequence[Service | str]" = ()
+    uses: "Sequence[Service | ServiceName]" = ()
 
 
 @dataclass(frozen=True)

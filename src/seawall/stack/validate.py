@@ -45,8 +45,7 @@ def problems(stack: Stack, sources: Sources | None = None) -> tuple[Problem, ...
     of_stack = list(field_problems(stack, sources))
     environments = _describable(stack, {name for name, _ in of_stack}, sources)
     found = [problem for _, problem in of_stack]
-    if "environments" not in {name for name, problem in of_stack if problem.code == "SW201"}:
-        found += environment_problems(stack, environments, sources)
+    found += environment_problems(stack, environments, sources)
     found += _merged({each.name: _described_problems(stack, each, sources) for each in environments})
     return tuple(sorted(dict.fromkeys(found), key=_position))
 

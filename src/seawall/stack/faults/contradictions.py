@@ -13,7 +13,7 @@ from seawall.stack.sources import Sources
 
 def environment_problems(stack: Stack, environments: Sequence[Environment], sources: Sources) -> Iterator[Problem]:
     """Contradictions among the environments of a stack."""
-    if not stack.environments:
+    if stack.environments == ():
         message, fix = f"stack {stack.name} has no environment", 'environments=[Environment("dev")]'
         yield Problem("SW210", message, sources.argument(stack, "environments"), fix=fix)
     by_name: dict[str, list[Environment]] = {}

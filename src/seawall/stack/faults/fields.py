@@ -29,30 +29,38 @@ def field_problems(value: Placed, sources: Sources) -> Iterator[tuple[str, Probl
 
 
 def mended(value: Some, faulty: Collection[str]) -> Some:
-    """A copy for the rules that look at several fields: its faulty fields have their defaults.
+    """A copy for the rules that look at several fields: of each faulty field what can be used, else its default.
 
-    A faulty name becomes text, faulty `uses` keep what can be used. A faulty field without a default keeps its value:
-    no rule reads one.
+    A faulty name becomes text. A faulty field without a default keeps its value: no rule reads one.
     """
-    whole = copy.copy(value)
+    whole, hints = copy.copy(value), _hints(type(value))
     for each in fields(value):
         if each.name not in faulty:
             continue
-        if each.name == "name":
-            object.__setattr__(whole, each.name, str(getattr(value, each.name)))
-        elif each.name == "uses":
-            object.__setattr__(whole, each.name, tuple(_usable(getattr(value, each.name))))
-        elif each.default is not MISSING:
-            object.__setattr__(whole, each.name, each.default)
-        elif each.default_factory is not MISSING:
-            object.__setattr__(whole, each.name, each.default_factory())
+        content = getattr(value, each.name)
+        usable = str(content) if each.name == "name" else _usable(content, hints[each.name])
+        if usable is None and each.default is not MISSING:
+            usable = each.default
+        elif usable is None and each.default_factory is not MISSING:
+            usable = each.default_factory()
+        object.__setattr__(whole, each.name, content if usable is None else usable)
     return whole
 
 
-def _usable(uses: object) -> Iterator[Service | str]:
-    for each in _items(uses):
-        if isinstance(each, Service | str):
-            yield each
+def _usable(content: object, hint: object) -> object:
+    """The sound items of a list or dict, or the one item that should have been in a list; None if neither is meant."""
+    if isinstance(content, Mapping):
+        pairs = cast("Mapping[object, object]", content)
+        kept = {key: item for key, item in pairs.items() if not misfits({key: item}, hint)}
+        return None if misfits(kept, hint) else kept
+    items = tuple(
+        item for item in _items(content) if not misfits((item,), hint) and not any(map(_faults, _nested(item)))
+    )
+    return items if items and not misfits(items, hint) else None
+
+
+def _faults(value: Placed) -> bool:
+    return any(True for _ in field_problems(value, Sources()))
 
 
 def _hints(made: type) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ def reference_problems(described: Described) -> Iterator[Problem]:
 def _undefined(service: Service, used: Service | str, described: Described) -> Iterator[Problem]:
     """A name that no service has, or a service that the stack function made and did not return."""
     name = used if isinstance(used, str) else str(used.name)
-    defined = [each.name for each in described.services if each.name != service.name]
+    defined = list(dict.fromkeys(each.name for each in described.services if each.name != service.name))
     place = described.sources.argument(service, "uses")
     if isinstance(used, str):
         if name not in {*defined, service.name}:
