@@ -61,6 +61,7 @@ CODES: Final[Mapping[str, str]] = {
     "SW403": "the application routes a path of the contract",
     "SW404": "a required setting is not set",
     "SW405": "a setting that cannot be read",
+    "SW406": "the application's own start-up fails",
     # 5xx: the database and its migrations
     "SW501": "not a Postgres URL",
     "SW502": "the database cannot be reached",
