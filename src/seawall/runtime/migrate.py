@@ -1,0 +1,88 @@
+"""The command ``python -m seawall.runtime.migrate [SOURCE ...]``: `seawall.runtime.migrator` does the work.
+
+Without a SOURCE: the job engine's own migrations and the folder ``migrations``, where there is one. Exit status 0,
+1 for a problem, 2 for wrong usage.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from seawall import contract
+from seawall.errors import Problem, SeawallError
+from seawall.runtime import logs, migrator, settings
+from seawall.runtime.migrator import Report
+
+logger: Final = logging.getLogger("seawall.migrate")
+
+FOLDER: Final = "migrations"
+_LONGEST_WAIT: Final = 24 * 3600.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    asked = _arguments(arguments)
+    read: settings.Settings | None = None
+    try:
+        settings.load_secrets(os.environ)
+        read = settings.read(os.environ)
+        logs.configure(read, logs.STDERR if asked.json else logs.STDOUT)
+        report = asyncio.run(_run(asked, read))
+    except SeawallError as error:
+        if asked.json:
+            logs.document({"problems": [problem.as_dict() for problem in error.problems]})
+            return error.exit_status
+        return logs.stop(error, read)
+    if asked.json:
+        logs.document({**report.as_dict(), "problems": []})
+    else:
+        logger.info("%s", report)
+    return 0
+
+
+async def _run(asked: argparse.Namespace, read: settings.Settings) -> Report:
+    url = read.database_direct_url or read.database_url
+    if url is None:
+        raise SeawallError(Problem("SW404", f"{contract.DATABASE_URL} is not set"))
+    sources: list[str] = asked.sources or _default_sources()
+    name = f"{migrator.NAME} on {read.instance}"
+    if asked.check:
+        return await migrator.check(url, sources, name=name)
+    return await migrator.apply(url, sources, wait=asked.wait, release=read.release, name=name)
+
+
+def _default_sources() -> list[str]:
+    return [contract.JOBS_MIGRATIONS, *([FOLDER] if Path(FOLDER).is_dir() else [])]
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        migrator.COMMAND, description="Apply SQL migrations to the database in DATABASE_URL."
+    )
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="a folder, or PACKAGE:FOLDER")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if anything is pending")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+    parser.add_argument(
+        "--wait",
+        type=_wait,
+        default=migrator.WAIT_SECONDS,
+        metavar="SECONDS",
+        help="how long another migrator may be at work (default: %(default)g)",
+    )
+    return parser.parse_args(arguments)
+
+
+def _wait(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= _LONGEST_WAIT:
+        raise ValueError
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main())
