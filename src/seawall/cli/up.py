@@ -39,11 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
     require("local", "up")
     # Only this command pays for the supervisor: `seawall --help` stays quick.
     from seawall.cli.load import load  # noqa: PLC0415
-    from seawall.local.up import prepare  # noqa: PLC0415
-    from seawall.stack.validate import resolve  # noqa: PLC0415
 
     loaded = load(arguments.file)
-    system = resolve(loaded.stack, arguments.env)
+    system = loaded.resolve(arguments.env)
+    from seawall.local.up import prepare  # noqa: PLC0415
+
     up = prepare(system, loaded.folder, os.environ, _chosen(arguments.port, system))
     asyncio.run(_until_stopped(up, _listener(up, as_json=arguments.json)))
     return 0
