@@ -18,7 +18,7 @@ from seawall.runtime.log_output import Output
 from seawall.runtime.redaction import redact, redact_field
 from seawall.runtime.settings import Settings
 
-logger: Final = logging.getLogger(__name__)
+logger: Final = logging.getLogger("seawall")
 
 STDOUT: Final = 1
 STDERR: Final = 2

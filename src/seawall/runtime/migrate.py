@@ -78,9 +78,12 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _wait(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
     if not 0 <= seconds <= _LONGEST_WAIT:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"a number of seconds from 0 to {_LONGEST_WAIT:g} is wanted")
     return seconds
 
 

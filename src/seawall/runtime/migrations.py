@@ -12,7 +12,7 @@ import hashlib
 import importlib.util
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -39,7 +39,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One file. `name` is the file's without ``.sql``; `checksum` is SHA-256 of its text with line feeds as line ends."""
+    """One file: `name` is the file's without ``.sql``, `checksum` the SHA-256 of its text with line feeds alone."""
 
     source: str
     version: int
@@ -83,7 +83,7 @@ def read(written: Sequence[str]) -> Known:
         usable = [each for each in found if isinstance(each, Migration)]
         problems += [each for each in found if isinstance(each, Problem)]
         problems += _duplicates(usable)
-        problems += [problem for each in usable if (problem := _ends_transaction(each))]
+        problems += [problem for each in usable for problem in _unusable_statements(each)]
         migrations += sorted(usable, key=lambda each: each.version)
     raise_all(problems)
     return Known(tuple(each.name for each in sources), tuple(migrations))
@@ -175,16 +175,22 @@ def _duplicates(migrations: list[Migration]) -> list[Problem]:
     ]
 
 
-def _ends_transaction(migration: Migration) -> Problem | None:
-    """A file that runs in a transaction of its own must not begin or end one: half of it could stay."""
-    if not migration.transactional:
-        return None
+def _unusable_statements(migration: Migration) -> Iterator[Problem]:
     for each in migration.statements:
-        if each.words and each.words[0] in _ENDS_TRANSACTION and "to" not in each.words:  # `rollback to` a savepoint
-            return Problem(
+        place = Place(migration.path, each.line(migration.sql))
+        first, *more = each.words or ("",)
+        if first == "copy" and {"stdin", "stdout"} & set(more):
+            yield Problem(
                 "SW505",
-                f"{migration.name} has {each.words[0].upper()}: a migration runs in a transaction of its own",
-                place=Place(migration.path, each.line(migration.sql)),
+                f"{migration.name} copies from or to the client: a migration has no data beside its SQL",
+                place=place,
+                fix="write INSERT with VALUES",
+            )
+        # Half of the file could stay. Going back to a savepoint does no harm.
+        elif migration.transactional and first in _ENDS_TRANSACTION and "to" not in more[:3]:
+            yield Problem(
+                "SW505",
+                f"{migration.name} has {first.upper()}: a migration runs in a transaction of its own",
+                place=place,
                 fix=f"delete it, or begin the file with '-- seawall: {NO_TRANSACTION}'",
             )
-    return None

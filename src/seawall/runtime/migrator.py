@@ -73,7 +73,7 @@ def plan(known: Known, applied: Sequence[Applied]) -> Plan:
             not know and that is not marked compatible; all at once.
     """
     files = {(each.source, each.version): each for each in known.migrations}
-    last = {row.source: row for row in sorted(applied, key=lambda row: row.version)}
+    last = {row.source: row for row in sorted(applied, key=_version)}
     problems: list[Problem] = []
     for row in applied:
         file = files.pop((row.source, row.version), None)
@@ -117,7 +117,7 @@ async def apply(  # noqa: PLR0913 - two that say what, four that a caller may le
         await _close(connection)
     at: dict[str, Applied | Migration] = {each.source: each for each in todo.at}
     for each in todo.pending:
-        at[each.source] = max(each, at.get(each.source, each), key=lambda one: one.version)
+        at[each.source] = max(each, at.get(each.source, each), key=_version)
     return Report(target, todo.pending, tuple(at.values()))
 
 
@@ -193,6 +193,10 @@ def _failed(migration: Migration, error: asyncpg.PostgresError, statement: State
     )
 
 
+def _version(migration: Applied | Migration) -> int:
+    return migration.version
+
+
 def _edited(row: Applied, file: Migration) -> Problem:
     return Problem(
         "SW504",
@@ -204,12 +208,15 @@ def _edited(row: Applied, file: Migration) -> Problem:
 
 
 def _ahead(row: Applied, known: Known) -> Problem:
-    own = [each for each in known.migrations if each.source == row.source]
+    newest = max((each for each in known.migrations if each.source == row.source), key=_version, default=None)
+    if newest is not None and row.version < newest.version:
+        return Problem(
+            "SW508", f"{row.name} was applied and has no file", place=Place(newest.path, 1), fix="restore it"
+        )
     return Problem(
         "SW508",
-        f"database is at {row.name}, which this release does not know",
-        saw=f"it knows up to {own[-1].name}" if own else f"it knows no migration of {row.source}",
-        wanted=f"a migration marked '-- seawall: {migrations.COMPATIBLE}', which an older release may follow",
+        f"database is at {row.name}, code knows {newest.name if newest else 'no migration'}: an older release",
+        wanted=f"a release that knows it, or a migration marked '-- seawall: {migrations.COMPATIBLE}'",
     )
 
 

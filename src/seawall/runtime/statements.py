@@ -25,7 +25,7 @@ _COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`text` without its ``;`` and leading comments; it begins at `offset` of the file. `words` are its first, small."""
+    """`text` without its ``;`` and leading comments, which begins at `offset` of the file; `words` in lower case."""
 
     text: str
     offset: int
@@ -64,7 +64,7 @@ def _statement(sql: str, tokens: list[_Token]) -> list[Statement]:
     if not tokens:
         return []
     start = tokens[0].start
-    words = tuple(token.text for token in tokens[:3] if token.kind == "word")
+    words = tuple(token.text for token in tokens if token.kind == "word")
     return [Statement(sql[start : tokens[-1].end], start, words)]
 
 
