@@ -42,9 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     loaded = load(arguments.file)
     system = loaded.resolve(arguments.env)
+    chosen = _chosen(arguments.port, system)
     from seawall.local.up import prepare  # noqa: PLC0415
 
-    up = prepare(system, loaded.folder, os.environ, _chosen(arguments.port, system))
+    up = prepare(system, loaded.folder, os.environ, chosen)
     asyncio.run(_until_stopped(up, _listener(up, as_json=arguments.json)))
     return 0
 
@@ -64,13 +65,14 @@ def _chosen(options: list[str], system: "System") -> dict[str, int]:
     names = [EDGE, *(service.name for service in system.services)]
     chosen: dict[str, int] = {}
     for option in options:
-        name, _, number = option.rpartition("=")
+        name, given, number = option.rpartition("=")
+        name = name if given else EDGE
         port = int(number) if number.isascii() and number.isdigit() else 0
-        if (name or EDGE) not in names or port not in _PORTS:
+        if name not in names or port not in _PORTS:
             wanted = f"PORT or SERVICE=PORT, with SERVICE one of {', '.join(names)}"
             fix = f"--port {names[-1]}={contract.DEFAULT_PORT}"
             raise UsageError(Problem("SW001", f"--port {option} cannot be read", wanted=wanted, fix=fix))
-        chosen[name or EDGE] = port
+        chosen[name] = port
     return chosen
 
 
