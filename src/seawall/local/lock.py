@@ -11,14 +11,13 @@ from seawall.local import procfs
 
 
 @contextmanager
-def hold(path: Path) -> Generator[None]:
-    """Hold the lock file at `path` (made if absent, with its folders).
+def lock(state: Path) -> Generator[None]:
+    """Hold the lock of a stack, a file in its `state` folder, which exists.
 
     Raises:
         SeawallError: SW306, naming the process, if another one holds it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -34,7 +33,7 @@ def hold(path: Path) -> Generator[None]:
 def _already_up(content: bytes) -> Problem:
     """The file may be empty for a moment after the lock was taken, or name a process of another container."""
     words = content.split()
-    pid, start = (int(words[0]), int(words[1])) if len(words) == 2 else (0, 0)  # noqa: PLR2004  # what `hold` writes
+    pid, start = (int(words[0]), int(words[1])) if len(words) == 2 else (0, 0)  # noqa: PLR2004  # what `lock` writes
     if pid and procfs.start_time(pid) == start:
         return Problem("SW306", f"this stack is already up, as process {pid}", fix=f"kill {pid}")
     return Problem("SW306", "this stack is already up, in a process that cannot be seen from here")

@@ -51,28 +51,30 @@ class Child:
 
     def __init__(self, spec: ProcessSpec, popen: "subprocess.Popen[bytes]", registry: Registry) -> None:
         self.pid = popen.pid
-        self._spec = spec
+        self._grace = spec.grace
+        self._stop_signal = signal.Signals[spec.stop_signal]
         self._popen = popen
         self._registry = registry
         self._last: deque[str] = deque(maxlen=LAST_LINES)
         self._strays: dict[int, int] = {}
+        self._outputs: list[tuple[asyncio.ReadTransport, _Lines]] = []
         loop = asyncio.get_running_loop()
         self._exited: asyncio.Future[None] = loop.create_future()
         self._hurried: asyncio.Future[None] = loop.create_future()
+        self._listening = asyncio.Event()
+        self._end = asyncio.create_task(self._finish())
         threading.Thread(target=_await_exit, args=(popen, loop, self._exited), daemon=True).start()
 
-    async def connect(self, on_line: OnLine) -> None:
-        """Read the output from now on: each line goes to `on_line`."""
+    async def listen(self, on_line: OnLine) -> None:
+        """Read the output from now on: each line goes to `on_line`. To be called once."""
         loop = asyncio.get_running_loop()
-        outputs: list[tuple[asyncio.ReadTransport, _Lines]] = []
         streams: tuple[Stream, Stream] = "stdout", "stderr"
-        for stream, pipe in zip(streams, (self._popen.stdout, self._popen.stderr), strict=True):
-            assert pipe is not None  # noqa: S101  # `spawn` asks for both pipes
-            transport, lines = await loop.connect_read_pipe(
-                partial(_Lines, partial(self._heard, on_line, stream)), pipe
-            )
-            outputs.append((transport, lines))
-        self._end = asyncio.create_task(self._finish(outputs))
+        try:
+            for stream, pipe in zip(streams, (self._popen.stdout, self._popen.stderr), strict=True):
+                lines = partial(_Lines, partial(self._heard, on_line, stream))
+                self._outputs.append(await loop.connect_read_pipe(lines, pipe))
+        finally:
+            self._listening.set()
 
     @property
     def last_lines(self) -> tuple[str, ...]:
@@ -88,7 +90,7 @@ class Child:
         killed = False
         if not self._exited.done():
             self._strays |= procfs.descendants(self.pid)
-            self._popen.send_signal(signal.Signals[self._spec.stop_signal])
+            self._signal()
             if not await self._gone():
                 killed = True
                 self.kill()
@@ -101,22 +103,23 @@ class Child:
 
     def kill(self) -> None:
         """SIGKILL to the whole group, at once."""
-        self._strays |= procfs.descendants(self.pid)
-        self._signal_group(signal.SIGKILL)
+        if not self._end.done():
+            self._strays |= procfs.descendants(self.pid)
+            self._signal_group(signal.SIGKILL)
 
     async def _gone(self) -> bool:
         waiting = {self._exited, self._hurried}
-        await asyncio.wait(waiting, timeout=self._spec.grace, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waiting, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED)
         if self._hurried.done() and not self._exited.done():
-            self._popen.send_signal(signal.Signals[self._spec.stop_signal])
+            self._signal()
             await asyncio.wait({self._exited}, timeout=HURRY_SECONDS)
         return self._exited.done()
 
-    async def _finish(self, outputs: "list[tuple[asyncio.ReadTransport, _Lines]]") -> int:
+    async def _finish(self) -> int:
         await self._exited
         # The leader is not reaped yet, so that its id, which is the group's, cannot belong to anybody else.
         if procfs.members(self.pid):
-            self._signal_group(signal.Signals[self._spec.stop_signal])
+            self._signal_group(self._stop_signal)
             if not await self._group_ends():
                 self._signal_group(signal.SIGKILL)
                 await self._group_ends()
@@ -126,8 +129,10 @@ class Child:
                 _kill(pid)
         status = self._popen.wait()
         self._registry.remove(self.pid)
-        await asyncio.wait([lines.ended for _, lines in outputs], timeout=OUTPUT_SECONDS)
-        for transport, lines in outputs:
+        await self._listening.wait()
+        if self._outputs:
+            await asyncio.wait([lines.ended for _, lines in self._outputs], timeout=OUTPUT_SECONDS)
+        for transport, lines in self._outputs:
             transport.close()
             await lines.ended
         return status
@@ -140,6 +145,9 @@ class Child:
                 return False
             await asyncio.sleep(POLL_SECONDS)
         return True
+
+    def _signal(self) -> None:
+        os.kill(self.pid, self._stop_signal)  # not by Popen, which might reap it meanwhile
 
     def _signal_group(self, number: int) -> None:
         with suppress(ProcessLookupError, PermissionError):  # macOS: EPERM where only zombies are left
@@ -203,13 +211,13 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-async def spawn(spec: ProcessSpec, on_line: OnLine, registry: Registry) -> Child:
-    """Start the child: own session, nothing on standard input, each line of its output to `on_line`.
+def spawn(spec: ProcessSpec, registry: Registry) -> Child:
+    """Start a child in a session of its own, with nothing on its standard input.
 
     Raises:
         OSError: the program or the folder does not exist, or may not be used.
     """
-    popen = subprocess.Popen(  # noqa: S603, ASYNC220  # what the stack says is what runs; fork and exec take milliseconds
+    popen = subprocess.Popen(  # noqa: S603  # what the stack says is what runs
         spec.argv,
         bufsize=0,
         env=dict(spec.environment),
@@ -219,16 +227,8 @@ async def spawn(spec: ProcessSpec, on_line: OnLine, registry: Registry) -> Child
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    registry.add(popen.pid, signal.Signals[spec.stop_signal])  # before anything is awaited: nobody may slip through
-    child = Child(spec, popen, registry)
-    try:
-        await child.connect(on_line)
-    except BaseException:
-        child.kill()
-        popen.wait()
-        registry.remove(popen.pid)
-        raise
-    return child
+    registry.add(popen.pid, signal.Signals[spec.stop_signal])
+    return Child(spec, popen, registry)
 
 
 @dataclass(frozen=True, slots=True)

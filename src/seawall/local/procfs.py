@@ -65,6 +65,11 @@ def descendants(pid: int) -> dict[int, int]:
     return found
 
 
+def available() -> bool:
+    """Whether this machine tells."""
+    return stat(os.getpid()) is not None
+
+
 def working_in(folder: str) -> list[int]:
     """The ids of the processes whose working directory is `folder` (a resolved path), as far as they may be seen."""
     return [pid for pid in _pids() if _working_directory(pid) == folder]

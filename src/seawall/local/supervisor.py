@@ -1,7 +1,7 @@
 """Starts the children in dependency order, watches them, starts again what crashes, and stops all of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Final, Protocol
@@ -31,6 +31,10 @@ class Child(Protocol):
         """The last lines that it wrote."""
         ...
 
+    async def listen(self, on_line: process.OnLine) -> None:
+        """Begin to report its output."""
+        ...
+
     async def wait(self) -> int:
         """Return its exit status, or minus the signal, once it has ended."""
         ...
@@ -48,7 +52,7 @@ class Child(Protocol):
         ...
 
 
-Spawn = Callable[[ProcessSpec, process.OnLine], Awaitable[Child]]
+Spawn = Callable[[ProcessSpec], Child]
 Prepare = Callable[[], Coroutine[object, object, object]]
 
 
@@ -135,7 +139,7 @@ class Supervisor:
                 await self._run_task(spec)
             else:
                 await self._run_service(spec)
-        except asyncio.CancelledError:
+        except BaseException:
             if spec.name in self._children:
                 self._children[spec.name].kill()
             raise
@@ -207,9 +211,10 @@ class Supervisor:
 
     async def _start(self, spec: ProcessSpec, restarts: int) -> Child:
         assert self._spawn is not None  # noqa: S101  # `run` has set it
-        child = await self._spawn(spec, lambda stream, line: self._emit(Output(spec.name, stream, line)))
+        child = self._spawn(spec)
         self._children[spec.name] = child
         self._emit(Starting(spec.name, child.pid, restarts))
+        await child.listen(lambda stream, line: self._emit(Output(spec.name, stream, line)))
         return child
 
     async def _stop_last(self, spec: ProcessSpec, child: Child) -> None:
