@@ -1,23 +1,22 @@
 """The only place that spawns: the supervised children, the watchdog, and short commands."""
 
 import asyncio
-import codecs
 import os
 import signal
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal, Protocol
 
 from seawall.local import procfs
+from seawall.local.lines import Lines
 from seawall.local.spec import ProcessSpec
 
 LAST_LINES: Final = 20
-LINE_LIMIT: Final = 64 * 1024  # characters; a longer line comes in pieces
 LEFTOVER_SECONDS: Final = 1.0  # for the rest of a group whose leader has ended, before SIGKILL
 OUTPUT_SECONDS: Final = 1.0  # for the end of the output, where a process outside the group still holds the pipe
 HURRY_SECONDS: Final = 1.0  # for a child after the second stop signal
@@ -57,7 +56,7 @@ class Child:
         self._registry = registry
         self._last: deque[str] = deque(maxlen=LAST_LINES)
         self._strays: dict[int, int] = {}
-        self._outputs: list[tuple[asyncio.ReadTransport, _Lines]] = []
+        self._outputs: list[tuple[asyncio.ReadTransport, Lines]] = []
         loop = asyncio.get_running_loop()
         self._exited: asyncio.Future[None] = loop.create_future()
         self._hurried: asyncio.Future[None] = loop.create_future()
@@ -71,7 +70,7 @@ class Child:
         streams: tuple[Stream, Stream] = "stdout", "stderr"
         try:
             for stream, pipe in zip(streams, (self._popen.stdout, self._popen.stderr), strict=True):
-                lines = partial(_Lines, partial(self._heard, on_line, stream))
+                lines = partial(Lines, partial(self._heard, on_line, stream))
                 self._outputs.append(await loop.connect_read_pipe(lines, pipe))
         finally:
             self._listening.set()
@@ -156,42 +155,6 @@ class Child:
     def _heard(self, on_line: OnLine, stream: Stream, line: str) -> None:
         self._last.append(line)
         on_line(stream, line)
-
-
-class _Lines(asyncio.Protocol):
-    """Cuts what comes out of a pipe into lines; what is not UTF-8 is replaced."""
-
-    def __init__(self, on_line: Callable[[str], None]) -> None:
-        self._on_line = on_line
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._rest = ""
-        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def data_received(self, data: bytes) -> None:
-        self._take(self._decoder.decode(data))
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio passes it by position
-        try:
-            self._take(self._decoder.decode(b"", final=True))
-            if self._rest:
-                self._on_line(self._rest)
-        finally:
-            self.ended.set_result(None)
-
-    def _take(self, text: str) -> None:
-        *lines, self._rest = (self._rest + text).split("\n")
-        for line in lines:
-            for piece in _pieces(line.removesuffix("\r")):
-                self._on_line(piece)
-        while len(self._rest) > LINE_LIMIT:
-            self._on_line(self._rest[:LINE_LIMIT])
-            self._rest = self._rest[LINE_LIMIT:]
-
-
-def _pieces(line: str) -> Iterator[str]:
-    yield line[:LINE_LIMIT]
-    for start in range(LINE_LIMIT, len(line), LINE_LIMIT):
-        yield line[start : start + LINE_LIMIT]
 
 
 def _await_exit(
