@@ -27,8 +27,10 @@ class Sources:
         self._calls: dict[str, tuple[ast.Call, ...]] = {}
 
     def shown(self, place: Place) -> Place:
-        """The same place, its file as the reader knows it."""
-        return Place(self._show(place.file), place.line, place.column)
+        """A place as Python knows it, for the reader: the file by its name, the column in characters, not bytes."""
+        before = self.line(place).encode()[: max(place.column - 1, 0)]
+        column = place.column - len(before) + len(before.decode(errors="ignore"))
+        return Place(self._show(place.file), place.line, column)
 
     def place(self, value: Placed) -> Place:
         """Where a value was made."""
@@ -46,6 +48,10 @@ class Sources:
         """The source line at a place (not yet shown), or nothing."""
         lines = self._read(place.file).splitlines()
         return lines[place.line - 1] if place.line <= len(lines) else ""
+
+    def name(self, file: str) -> str:
+        """A file as the reader knows it."""
+        return self._show(file)
 
     def _call(self, value: Placed) -> ast.Call | None:
         """The call expression at a value's place: of several that start there the one that names its class."""

@@ -28,7 +28,10 @@ def call_problem(error: BaseException, sources: Sources) -> Problem | None:
     None where no frame is the user's: the call itself did not fit.
     """
     if isinstance(error, SyntaxError) and error.filename:
-        return _syntax_problem(error, Place(error.filename, error.lineno or 1, error.offset or 0), sources)
+        place = Place(sources.name(error.filename), error.lineno or 1, error.offset or 0)
+        return Problem(
+            "SW102", f"{type(error).__name__}: {error.msg}", place, excerpt=_excerpt(error.text, place.column)
+        )
     catcher = error.__traceback__
     places = [place for place in _places(catcher and catcher.tb_next) if sources.owns(place.file)]
     if not places:
@@ -37,7 +40,7 @@ def call_problem(error: BaseException, sources: Sources) -> Problem | None:
     wrong_call = _wrong_call(error, place)
     if wrong_call is not None:
         return wrong_call
-    return Problem("SW102", said(error), place, excerpt=_excerpt(sources.line(places[-1]), places[-1].column))
+    return Problem("SW102", said(error), place, excerpt=_excerpt(sources.line(places[-1]), place.column))
 
 
 def said(error: BaseException) -> str:
@@ -46,20 +49,13 @@ def said(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _syntax_problem(error: SyntaxError, place: Place, sources: Sources) -> Problem:
-    message = f"{type(error).__name__}: {error.msg}"
-    return Problem("SW102", message, sources.shown(place), excerpt=_excerpt(error.text or "", place.column))
-
-
-def _excerpt(line: str, column: int) -> tuple[str, ...]:
+def _excerpt(line: str | None, column: int) -> tuple[str, ...]:
     """The source line and a caret below its column (from 1; 0: the line alone); nothing where there is no line."""
-    code = line.strip()
-    if not code:
+    code = (line or "").strip()
+    if not line or not code:
         return ()
-    if not column:
-        return (code,)
-    before = len(line.encode()[: column - 1].decode(errors="ignore")) - (len(line) - len(line.lstrip()))
-    return code, f"{' ' * before}^"
+    indented = len(line) - len(line.lstrip())
+    return (code, f"{' ' * (column - 1 - indented)}^") if column else (code,)
 
 
 def _places(traceback: TracebackType | None) -> Iterator[Place]:

@@ -1,0 +1,73 @@
+import pytest
+
+from tests.stack.written import faults, said, written
+
+CONTRADICTIONS = {
+    "a singleton of two": (
+        'Worker("w", jobs="a:b", uses=["db"], singleton=True, replicas=2)',
+        "w: singleton means never two, and replicas is 2",
+        "replicas=1",
+    ),
+    "a range that is empty": (
+        'Api("a", app="a:b", scale=Autoscale(5, 2))',
+        "a: Autoscale from 5 to 2 replicas is empty",
+        "Autoscale(2, 5)",
+    ),
+    "nothing to follow": (
+        'Site("a", root="web", scale=Autoscale(2, 5, cpu=None))',
+        "a: Autoscale needs cpu, memory, or both to follow",
+        "cpu=70",
+    ),
+    "nothing to run": ('Program("p", port=7700)', "p: a Program needs a command, an image, or both", "command=[...]"),
+    "weights that fall": (
+        'Api("a", app="a:b", release=Canary(50, 5, 5))',
+        "a: the weights of a Canary must grow (saw 50, 5, 5)",
+        "Canary(5, 50)",
+    ),
+    "no weights": (
+        'Api("a", app="a:b", release=Canary())',
+        "a: the weights of a Canary must grow (saw none)",
+        "Canary(5, 25, 50)",
+    ),
+    "public health of what is not public": (
+        'Api("a", app="a:b", public_health=True)',
+        "a: public_health has no effect without a path: nothing of it is public",
+        'path="/..."',
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "message", "fix"), CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_arguments_that_cannot_hold_together(call: str, message: str, fix: str) -> None:
+    (problem,) = faults(written(f'return [Postgres("db"), {call}]'))
+    assert (problem.code, problem.message, problem.fix) == ("SW210", message, fix)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'Worker("w", jobs="a:b", uses=["db"], singleton=True, replicas=0)',
+        'Api("a", app="a:b", scale=Autoscale(2, 2))',
+        'Program("p", port=7700, image="search:1")',
+        'Api("a", app="a:b", release=Canary(10))',
+    ],
+)
+def test_what_looks_like_one_and_is_none(call: str) -> None:
+    assert said(f'return [Postgres("db"), {call}]') == []
+
+
+def test_two_environments_of_one_name() -> None:
+    assert said('return [Postgres("db")]', environments='[Environment("dev"), Environment("dev")]') == [
+        "SW210 2 environment 'dev' defined at stack.py:2:32 and stack.py:2:52"
+    ]
+
+
+def test_no_environment() -> None:
+    assert said('return [Postgres("db")]', environments="[]") == ["SW210 2 stack bakery has no environment"]
+
+
+def test_a_certificate_for_no_host() -> None:
+    environments = '[Environment("prod", tls=LetsEncrypt("ops@example.com"))]'
+    assert said('return [Postgres("db")]', environments=environments) == [
+        "SW210 2 environment prod has tls and no host to have a certificate for"
+    ]
