@@ -257,8 +257,15 @@ class Registry:
         self._metrics[metric.name] = metric
 
     def names(self) -> list[str]:
-        """The names of all metrics, sorted."""
-        return sorted(self._metrics)
+        """The names of all metrics of the process, sorted: ours, and those that ``prometheus_client`` knows of."""
+        self.attach()
+        import prometheus_client  # noqa: PLC0415 - see `attach`
+
+        others = (
+            f"{family.name}_total" if family.type == "counter" else family.name
+            for family in prometheus_client.REGISTRY.collect()
+        )
+        return sorted({*self._metrics, *others})
 
     def attach(self) -> None:
         """Register with ``prometheus_client``, once; not at import, because importing that takes 40 ms.
@@ -317,4 +324,5 @@ def _escape_help(text: str) -> str:
 
 REGISTRY: Final = Registry()
 attach = REGISTRY.attach
+names = REGISTRY.names
 render = REGISTRY.render

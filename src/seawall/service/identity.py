@@ -1,0 +1,47 @@
+"""Who asks: the request's id, the client's address, and the length of the body, from one pass over the headers."""
+
+from typing import Final
+
+from seawall.service.exchange import Exchange
+from seawall.service.headers import RequestIds, trust, well_formed
+
+_REQUEST_ID: Final = b"x-request-id"
+_FOR: Final = b"x-forwarded-for"
+_PROTO: Final = b"x-forwarded-proto"
+_LENGTHS: Final = frozenset({b"content-length", b"transfer-encoding"})
+_READ: Final = frozenset({_REQUEST_ID, _FOR, _PROTO, *_LENGTHS})
+
+
+class Identity:
+    """Gives each request its id. A client's own is kept beside it, or taken over where `trusted_hops` is not 0."""
+
+    def __init__(self, trusted_hops: int) -> None:
+        self._hops = trusted_hops
+        self._ids = RequestIds()
+
+    def establish(self, exchange: Exchange) -> None:
+        """Fill in the exchange's ids, its announced length, and behind trusted proxies its scope's client."""
+        exchange.request_id = self._ids.make()
+        forwarded_for: list[bytes] = []
+        forwarded_proto: bytes | None = None
+        for name, value in exchange.scope["headers"]:
+            if name not in _READ:
+                continue
+            if name in _LENGTHS:
+                exchange.announced[name] = value
+            elif name == _REQUEST_ID:
+                self._take(exchange, value)
+            elif name == _FOR:
+                forwarded_for.append(value)
+            else:
+                forwarded_proto = value
+        if self._hops and forwarded_for:
+            trust(exchange.scope, forwarded_for, forwarded_proto, self._hops)
+
+    def _take(self, exchange: Exchange, value: bytes) -> None:
+        if not well_formed(value):
+            return
+        if self._hops:
+            exchange.request_id = value.decode()
+        else:
+            exchange.client_request_id = value.decode()

@@ -1,0 +1,69 @@
+"""Errors that a client sees: RFC 9457, `application/problem+json`, with the request's id and nothing from inside."""
+
+import sys
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+import orjson
+
+from seawall import contract
+from seawall.runtime.asgi import Headers
+
+RETRY_SECONDS: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is answered in place of the application. `retry` says that the same request may succeed a second later."""
+
+    status: int
+    detail: str
+    retry: bool = False
+
+    def response(self, request_id: str) -> tuple[Headers, bytes]:
+        """The headers and the body of the answer."""
+        body = orjson.dumps(
+            {
+                "type": "about:blank",
+                "title": HTTPStatus(self.status).phrase,
+                "status": self.status,
+                "detail": self.detail,
+                "request_id": request_id,
+            }
+        )
+        headers = [
+            (b"content-type", contract.PROBLEM_JSON.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+        ]
+        return ([*headers, (b"retry-after", str(RETRY_SECONDS).encode())] if self.retry else headers), body
+
+
+FAILED: Final = Refusal(500, "The request failed. Its id tells the people who run this service where to look.")
+TOO_LARGE: Final = Refusal(413, "The body of the request is larger than this service accepts.")
+TOO_SLOW: Final = Refusal(503, "The request took longer than this service allows.", retry=True)
+TOO_MANY: Final = Refusal(503, "This service has as many requests under way as it takes.", retry=True)
+STOPPING: Final = Refusal(503, "This instance of the service is stopping.", retry=True)
+NO_DATABASE: Final = Refusal(503, "A database that this request needs cannot be reached now.", retry=True)
+
+
+class BodyTooLargeError(Exception):
+    """Raised inside the application as it reads a body that grows past the limit."""
+
+
+def refusal_of(error: BaseException) -> Refusal:
+    """What the client sees of `error`, which the application did not handle."""
+    if isinstance(error, BodyTooLargeError):
+        return TOO_LARGE
+    return NO_DATABASE if is_outage(error) else FAILED
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether `error` says that the database cannot be used now, rather than that a statement or the code is wrong."""
+    # The driver is imported by who uses a database: without it no error can be one of its own.
+    outage = sys.modules.get("seawall.runtime.outage")
+    if outage is None:
+        return False
+    theirs = type(error).__module__.partition(".")[0] in {"asyncpg", "seawall"}
+    return theirs and outage.outage_of(error) is not None
