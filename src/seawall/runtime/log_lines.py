@@ -13,14 +13,15 @@ from typing import Final, cast
 
 import orjson
 
-from seawall.runtime.redaction import redact, redact_field
+from seawall.runtime.redaction import redact, redact_field, text_of
 
 Fields = Mapping[str, object]
 
 _STANDARD: Final = frozenset(
     {*logging.LogRecord("", 0, "", 0, "", (), None).__dict__, "message", "asctime", "taskName"}
 )
-_OPTIONS: Final = orjson.OPT_NON_STR_KEYS
+# A dataclass may have a field that is a secret: it is shown as its representation, redacted, not field by field.
+_OPTIONS: Final = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 _MOST_FRAMES: Final = 50
 _MOST_CAUSES: Final = 10
 _LONGEST_TEXT: Final = 16 * 1024
@@ -40,7 +41,8 @@ def message_of(record: logging.LogRecord) -> str:
     try:
         text = record.getMessage()
     except Exception:  # noqa: BLE001 - a wrong format string, or any error in an argument's own __str__
-        text = f"{record.msg} (its arguments do not fit: {record.args!r})"
+        given = record.args if isinstance(record.args, tuple) else (record.args,)
+        text = f"{text_of(record.msg)} (its arguments do not fit: {', '.join(map(text_of, given))})"
     return redact(_cut(text))
 
 
@@ -72,7 +74,7 @@ def console_line(record: logging.LogRecord, bound: Fields) -> bytes:
     """The record as ``12:34:56.789 INFO  logger: message key=value``; a traceback follows on lines of its own."""
     moment = time.strftime("%H:%M:%S", time.localtime(record.created))
     parts = [f"{moment}.{int(record.msecs):03d} {record.levelname:<5} {record.name}: {message_of(record)}"]
-    parts += [f"{key}={value}" for key, value in {**bound, **event_fields(record)}.items()]
+    parts += [f"{key}={text_of(value)}" for key, value in {**bound, **event_fields(record)}.items()]
     lines = [visible(" ".join(parts))]
     if record.exc_info and record.exc_info[1] is not None:
         text = "".join(traceback.format_exception(record.exc_info[1]))
@@ -91,7 +93,7 @@ def exception_fields(error: BaseException, depth: int = 0) -> dict[str, object]:
     """Type, message and frames of `error`, then those of its cause and of the members of a group. No locals."""
     fields: dict[str, object] = {
         "type": f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins."),
-        "message": redact(_cut(_text(error))),
+        "message": _cut(text_of(error)),
         "frames": list(_frames(error.__traceback__)),
     }
     if depth >= _MOST_CAUSES:
@@ -108,7 +110,7 @@ def exception_fields(error: BaseException, depth: int = 0) -> dict[str, object]:
 def dump(line: Mapping[str, object]) -> bytes:
     """`line` as JSON, whatever its values are: what JSON does not know is shown as text."""
     try:
-        return orjson.dumps(line, default=_text, option=_OPTIONS)
+        return orjson.dumps(line, default=text_of, option=_OPTIONS)
     except TypeError:  # lone surrogates, numbers of more than 64 bits, nesting without end
         return orjson.dumps(_plain(line))
 
@@ -123,13 +125,6 @@ def _frames(trace: TracebackType | None) -> Iterator[dict[str, object]]:
     entries = traceback.StackSummary.extract(traceback.walk_tb(trace), lookup_lines=False)
     for entry in entries[-_MOST_FRAMES:]:
         yield {"file": entry.filename, "line": entry.lineno, "function": entry.name}
-
-
-def _text(value: object) -> str:
-    try:
-        return str(value)
-    except Exception:  # noqa: BLE001 - __str__ is anybody's code, and a log line is no place to fail
-        return f"<{type(value).__name__} that cannot be shown>"
 
 
 def _cut(text: str) -> str:
@@ -151,4 +146,4 @@ def _plain(value: object, depth: int = 0) -> object:
 
 
 def _clean(value: object) -> str:
-    return _text(value).encode(errors="backslashreplace").decode()
+    return text_of(value).encode(errors="backslashreplace").decode()

@@ -43,6 +43,14 @@ def redact(text: str) -> str:
     return text
 
 
+def text_of(value: object) -> str:
+    """``str(value)``, redacted; never raises."""
+    try:
+        return redact(str(value))
+    except Exception:  # noqa: BLE001 - __str__ is anybody's code, and a log line is no place to fail
+        return f"<{type(value).__name__} that cannot be shown>"
+
+
 @lru_cache(maxsize=1024)
 def is_secret_name(name: str) -> bool:
     """Whether a field of this name holds a secret, such as ``Authorization`` or ``stripe_api_key``."""
@@ -59,7 +67,7 @@ def redact_value(value: object, depth: int = 0) -> object:
         return "..."
     if isinstance(value, Mapping):
         items = cast("Mapping[object, object]", value).items()
-        return {str(key): redact_field(str(key), item, depth + 1) for key, item in items}
+        return {(name := text_of(key)): redact_field(name, item, depth + 1) for key, item in items}
     if isinstance(value, list | tuple | set | frozenset):
         return [redact_value(item, depth + 1) for item in cast("Iterable[object]", value)]
     return value
