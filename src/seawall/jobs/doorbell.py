@@ -1,0 +1,54 @@
+"""Waking workers without waking them for each job: at most one ring in 5 ms from a process.
+
+The first ring goes with the statement that enqueues, the following ones are gathered into one that comes later. A ring
+that gets lost costs up to a second: workers look for themselves.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+logger: Final = logging.getLogger(__name__)
+
+APART_SECONDS: Final = 0.005
+
+
+class Doorbell:
+    """Gathers the rings of one event loop; `ring` sends one."""
+
+    def __init__(self, ring: Callable[[], Awaitable[object]]) -> None:
+        self._ring = ring
+        self._last = -APART_SECONDS
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def take(self) -> bool:
+        """Whether the caller may ring now itself; else it calls `soon` once its jobs are committed."""
+        now = time.monotonic()
+        if self._timer is not None or now - self._last < APART_SECONDS:
+            return False
+        self._last = now
+        return True
+
+    def soon(self) -> None:
+        """Ring within the next 5 ms, once for all who ask meanwhile."""
+        if self._timer is None:
+            wait = max(0.0, self._last + APART_SECONDS - time.monotonic())
+            self._timer = asyncio.get_running_loop().call_later(wait, self._begin)
+
+    async def after_commit(self) -> None:
+        """`soon`, as a callback for `after_release`."""
+        self.soon()
+
+    def _begin(self) -> None:
+        self._timer = None
+        self._last = time.monotonic()
+        self._task = asyncio.get_running_loop().create_task(self._send(), name="doorbell")
+
+    async def _send(self) -> None:
+        try:
+            await self._ring()
+        except Exception as error:  # noqa: BLE001 - the poll is the truth: no fault of the bell may reach anybody
+            logger.debug("the doorbell did not ring: %s", type(error).__name__)

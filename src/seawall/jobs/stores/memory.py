@@ -1,0 +1,312 @@
+"""Jobs in memory, for tests: the same behaviour as `stores.postgres`, on a clock that is passed in.
+
+There is no transaction to share: `enqueue` ignores the connection, and a block of `completing` gets None.
+"""
+
+import threading
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from seawall import contract
+from seawall.jobs import retry
+from seawall.jobs.cron import Due
+from seawall.jobs.states import LIVE, State
+from seawall.jobs.store import Claimed, Depth, Held, Incarnation, LeaseLost, Message, Rescued, Ticked
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Row:
+    """One job."""
+
+    id: int
+    message: Message
+    run_at: datetime
+    enqueued_at: datetime
+    state: State
+    claim: int = 0
+    attempt: int = 0
+    crashes: int = 0
+    worker: UUID | None = None
+    last_error: str | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether those behind it in its key must wait."""
+        return self.state in LIVE and not (self.state is State.DEAD and self.message.skip_dead)
+
+
+@dataclass(slots=True)
+class Alive:
+    """A registered worker."""
+
+    incarnation: Incarnation
+    beat: datetime
+    stopped: bool = False
+
+
+@dataclass(slots=True)
+class Cron:
+    """How far the ticks of a cron job are dealt with. `seen` are its declarations in the order of their appearance."""
+
+    declaration: str
+    until: datetime
+    seen: list[str] = field(default_factory=list[str])
+
+
+class MemoryStore:
+    """See `Store`. The lock is for the beats, which come from a thread of their own."""
+
+    def __init__(self, clock: Callable[[], datetime] = _utc_now) -> None:
+        self.clock = clock
+        self.rows: dict[int, Row] = {}
+        self.ticks: dict[tuple[str, datetime], int] = {}
+        self._workers: dict[UUID, Alive] = {}
+        self._crons: dict[str, Cron] = {}
+        self._lock = threading.Lock()
+
+    async def enqueue(self, messages: Sequence[Message], connection: "Connection | None" = None) -> list[int]:
+        """See `Store`."""
+        del connection
+        with self._lock:
+            return [self._add(message) for message in messages]
+
+    def _add(self, message: Message) -> int:
+        now, job = self.clock(), len(self.rows) + 1
+        waits = message.key is not None and any(r.message.key == message.key and r.blocks for r in self.rows.values())
+        state = State.BLOCKED if waits else State.READY
+        self.rows[job] = Row(job, message, (message.run_at or now) + message.delay, now, state)
+        return job
+
+    async def register(self, worker: Incarnation) -> None:
+        """See `Store`."""
+        with self._lock:
+            self._workers[worker.id] = Alive(worker, self.clock())
+
+    def heart(self) -> "MemoryStore":
+        """See `Store`."""
+        return self
+
+    async def beat(self, worker: UUID) -> bool:
+        """See `Heart`."""
+        with self._lock:
+            alive = self._workers.get(worker)
+            if alive is None or alive.stopped:
+                return False
+            alive.beat = self.clock()
+            return True
+
+    async def close(self) -> None:
+        """See `Heart`."""
+
+    async def leave(self, worker: UUID, keep: Sequence[int] = ()) -> None:
+        """See `Store`."""
+        with self._lock:
+            for row in self.rows.values():
+                if row.worker == worker and row.state is State.RUNNING and row.id not in keep:
+                    row.state, row.worker = State.READY, None
+                    row.attempt -= 1
+            alive = self._workers.get(worker)
+            if not keep:
+                self._workers.pop(worker, None)
+            elif alive is not None:
+                alive.stopped = True
+                alive.beat = self.clock() - timedelta(seconds=alive.incarnation.lease - 1)
+
+    async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
+        """See `Store`."""
+        with self._lock:
+            if not self._lives(worker):
+                return []
+            found = [
+                row
+                for row in self._claimable(names)
+                if row.message.queue == queue and row.crashes < contract.LONE_AFTER_CRASHES
+            ]
+            found.sort(key=lambda row: (-row.message.priority, row.run_at, row.id))
+            taken = sorted(found[:limit], key=lambda row: (-row.message.priority, row.id))
+            return [self._take(row, worker) for row in taken]
+
+    async def reserve(self, worker: UUID, queues: Sequence[str], names: Sequence[str]) -> int | None:
+        """See `Store`."""
+        with self._lock:
+            for row in sorted(self._claimable(names), key=lambda row: (row.run_at, row.id)):
+                mine = row.worker is None or row.worker == worker or not self._lives(row.worker)
+                if row.message.queue in queues and row.crashes >= contract.LONE_AFTER_CRASHES and mine:
+                    row.worker = worker
+                    return row.id
+            return None
+
+    async def claim_reserved(self, worker: UUID, job: int) -> Claimed | None:
+        """See `Store`."""
+        with self._lock:
+            row = self.rows[job]
+            ours = row.worker == worker and row.state is State.READY and self._lives(worker)
+            return self._take(row, worker) if ours else None
+
+    def _lives(self, worker: UUID) -> bool:
+        alive = self._workers.get(worker)
+        return alive is not None and not alive.stopped and self._fresh(alive)
+
+    def _fresh(self, alive: Alive) -> bool:
+        return self.clock() - alive.beat <= timedelta(seconds=alive.incarnation.lease)
+
+    def _claimable(self, names: Sequence[str]) -> list[Row]:
+        now = self.clock()
+        return [
+            row
+            for row in self.rows.values()
+            if row.state is State.READY and row.run_at <= now and row.message.name in names and not self._waits(row)
+        ]
+
+    def _waits(self, row: Row) -> bool:
+        key = row.message.key
+        return key is not None and any(
+            other.id < row.id and other.message.key == key and other.blocks for other in self.rows.values()
+        )
+
+    def _take(self, row: Row, worker: UUID) -> Claimed:
+        row.state, row.worker = State.RUNNING, worker
+        row.claim += 1
+        row.attempt += 1
+        sent = row.message
+        return Claimed(
+            row.id, row.claim, sent.queue, sent.name, sent.args, sent.key, sent.priority, row.attempt,
+            sent.max_attempts, row.crashes, row.enqueued_at, sent.tick, sent.release, sent.traceparent,
+        )  # fmt: skip
+
+    def _passes(self, held: Held) -> Row | None:
+        """The row, where the fence lets this claim pass."""
+        row = self.rows[held.id]
+        return row if row.claim == held.claim and row.state is State.RUNNING else None
+
+    async def complete(self, held: Sequence[Held]) -> set[int]:
+        """See `Store`."""
+        with self._lock:
+            finished: set[int] = set()
+            for each in held:
+                row = self.rows[each.id]
+                if self._passes(each):
+                    row.state = State.DONE
+                    self._unblock(row.message.key)
+                if row.state is State.DONE and row.claim == each.claim:
+                    finished.add(each.id)
+            return finished
+
+    @asynccontextmanager
+    async def completing(self, held: Held, committed: Callable[[], None]) -> AsyncGenerator[Any, None]:
+        """See `Store`."""
+        yield None
+        with self._lock:
+            if self._passes(held) is None:
+                raise LeaseLost(held.id, held.claim)
+        await self.complete([held])
+        committed()
+
+    async def fail(self, held: Held, error: str, delay: float | None) -> bool:
+        """See `Store`."""
+        with self._lock:
+            row = self._passes(held)
+            if row is None:
+                return False
+            row.last_error, row.worker = error, None
+            row.state = State.DEAD if delay is None else State.READY
+            if delay is None:
+                self._unblock(row.message.key)
+            else:
+                row.run_at = self.clock() + timedelta(seconds=delay)
+            return True
+
+    async def rescue(self) -> list[Rescued]:
+        """See `Store`."""
+        with self._lock:
+            lost = {key: alive for key, alive in self._workers.items() if not self._fresh(alive)}
+            for key in lost:
+                del self._workers[key]
+            gone = [row for row in self.rows.values() if row.state is State.RUNNING and row.worker not in self._workers]
+            held = [row.worker for row in gone]
+            return [
+                self._rescue(row, lost.get(worker), held.count(worker))
+                for row, worker in zip(gone, held, strict=True)
+                if worker
+            ]
+
+    def _rescue(self, row: Row, worker: Alive | None, held: int) -> Rescued:
+        row.worker, row.state = None, State.READY
+        if worker is not None and worker.stopped:
+            row.attempt -= 1
+        else:
+            row.last_error = f"its worker died in attempt {row.attempt}"
+            after = retry.after_crash(row.attempt, row.message.max_attempts, row.crashes, alone=held == 1)
+            row.state = State.DEAD if after.dead else State.READY
+            row.attempt, row.crashes = after.attempt, after.crashes
+        return Rescued(row.id, row.claim, row.message.name, row.state, row.crashes)
+
+    async def unblock(self) -> int:
+        """See `Store`."""
+        with self._lock:
+            return sum(self._unblock(key) for key in {row.message.key for row in self.rows.values()})
+
+    def _unblock(self, key: str | None) -> int:
+        rows = [row for row in self.rows.values() if key is not None and row.message.key == key]
+        waiting = [row for row in rows if row.state is State.BLOCKED]
+        if not waiting or any(row.blocks and row.state is not State.BLOCKED for row in rows):
+            return 0
+        waiting[0].state = State.READY
+        return 1
+
+    async def declare(self, crons: Mapping[str, str]) -> None:
+        """See `Store`."""
+        with self._lock:
+            for name, declaration in crons.items():
+                cron = self._crons.setdefault(name, Cron(declaration, self.clock()))
+                if declaration not in cron.seen:
+                    cron.seen.append(declaration)
+
+    async def tick(
+        self,
+        name: str,
+        declaration: str,
+        decide: Callable[[datetime, datetime], Due],
+        message: Callable[[datetime], Message],
+    ) -> Ticked:
+        """See `Store`."""
+        with self._lock:
+            now, cron = self.clock(), self._crons.get(name)
+            held = {a.incarnation.crons.get(name) for key, a in self._workers.items() if self._lives(key)}
+            counting = [each for each in cron.seen if each in held] if cron else []
+            if cron is None or not counting or counting[-1] != declaration:
+                return Ticked(counts=False, ticks=(), now=now)
+            due = decide(cron.until if cron.declaration == declaration else now, now)
+            ticks = tuple(tick for tick in due.ticks if (name, tick) not in self.ticks)
+            for tick in ticks:
+                self.ticks[name, tick] = self._add(message(tick))
+            if due.ticks or cron.declaration != declaration:
+                cron.until, cron.declaration = due.until, declaration
+            return Ticked(counts=True, ticks=ticks, now=now)
+
+    async def depths(self, queues: Sequence[str]) -> list[Depth]:
+        """See `Store`."""
+        with self._lock:
+            found: list[Depth] = []
+            for queue in queues:
+                rows = [row for row in self.rows.values() if row.message.queue == queue]
+                waits = [(self.clock() - row.run_at).total_seconds() for row in rows if row.state is State.READY]
+                counts = {state: sum(row.state is state for row in rows) for state in LIVE}
+                found.append(Depth(queue, counts, max(0.0, *waits, 0.0)))
+            return found
+
+    async def prune(self, age: timedelta) -> int:
+        """See `Store`; what is in memory is small, and stays."""
+        del age
+        return 0

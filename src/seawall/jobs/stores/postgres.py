@@ -1,0 +1,370 @@
+"""Jobs in PostgreSQL 15 to 18. The statements, and why they are as they are, stand in ``sql/queries.sql``."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, cast
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from seawall import contract
+from seawall.errors import Problem, SeawallError
+from seawall.jobs.cron import Due
+from seawall.jobs.doorbell import Doorbell
+from seawall.jobs.states import State
+from seawall.jobs.store import (
+    Claimed,
+    Depth,
+    Heart,
+    Held,
+    Incarnation,
+    LeaseLost,
+    Message,
+    Rescued,
+    StoreUnavailable,
+    Ticked,
+)
+from seawall.jobs.stores.queries import QUERIES
+from seawall.runtime.connect import Limits, connect
+from seawall.runtime.database import Database, DatabaseUnavailable, after_release, outage_of
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+Rows = list[Any]
+
+DEPTH_LIMIT: Final = 10_000  # jobs counted of one state of one queue
+PRUNE_LIMIT: Final = 5_000  # rows deleted in one statement
+READ_BACK_SECONDS: Final = 0.5  # between tries to learn what became of a commit
+_TROUBLE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseUnavailable)
+
+
+class PostgresStore:
+    """The store on `database`. Blocks of `completing` get their connections from `transactions`, apart from all else.
+
+    A process that only enqueues needs neither `transactions` nor `url`, to which the beats connect.
+    """
+
+    def __init__(self, database: Database, *, transactions: Database | None = None, url: str = "") -> None:
+        self._database = database
+        self._transactions = transactions or database
+        self._url = url
+        self._bell = Doorbell(self._ring)
+
+    # --- Enqueueing --------------------------------------------------------------------------------------------------
+
+    async def enqueue(self, messages: Sequence[Message], connection: "Connection | None" = None) -> list[int]:
+        """See `Store`. The bell rings at the commit: in the statement, or once a `Database` has its connection back.
+
+        Raises:
+            SeawallError: SW502; SW509 where the tables are missing.
+            TypeError: `connection` is not one of asyncpg.
+        """
+        try:
+            if connection is None:
+                return await self._enqueue_here(messages)
+            if not isinstance(cast("object", connection), asyncpg.Connection):
+                raise TypeError(f"connection must be one of asyncpg, saw {type(connection).__qualname__}")
+            return await self._insert(connection, messages, ring=not after_release(connection, self._bell.after_commit))
+        except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
+            raise SeawallError(_behind()) from error
+
+    async def _enqueue_here(self, messages: Sequence[Message]) -> list[int]:
+        ring = self._bell.take()
+        async with self._database.acquire() as connection:
+            if len(messages) == 1:  # one statement or transaction anyway
+                jobs = await self._insert(connection, messages, ring=ring)
+            else:
+                async with connection.transaction():
+                    jobs = await self._insert(connection, messages, ring=ring)
+        if not ring:
+            self._bell.soon()
+        return jobs
+
+    async def _insert(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
+        keyed = any(message.key is not None for message in messages)
+        if not keyed:
+            return await self._insert_many(connection, messages, ring=ring)
+        async with connection.transaction():
+            # In one order for all, so that two enqueuers of the same keys do not wait for each other.
+            for key in sorted({message.key for message in messages if message.key is not None}):
+                await connection.execute(QUERIES["lock_key"], key)
+            return [
+                (await self._insert_many(connection, [message], ring=ring))[0]
+                if message.key is None
+                else await self._insert_keyed(connection, message, ring=ring)
+                for message in messages
+            ]
+
+    async def _insert_many(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
+        rows: Rows = await connection.fetch(
+            QUERIES["enqueue"],
+            [each.queue for each in messages],
+            [each.name for each in messages],
+            [each.args for each in messages],
+            [each.priority for each in messages],
+            [each.run_at for each in messages],
+            [each.delay for each in messages],
+            [each.max_attempts for each in messages],
+            [each.skip_dead for each in messages],
+            [each.release for each in messages],
+            [each.traceparent for each in messages],
+            [each.tick for each in messages],
+            ring,
+            contract.JOBS_CHANNEL,
+        )
+        return [row["id"] for row in rows]
+
+    async def _insert_keyed(self, connection: "Connection", message: Message, *, ring: bool) -> int:
+        return cast(
+            "int",
+            await connection.fetchval(
+                QUERIES["enqueue_keyed"],
+                message.queue,
+                message.name,
+                message.args,
+                message.priority,
+                message.key,
+                message.run_at,
+                message.delay,
+                message.max_attempts,
+                message.skip_dead,
+                message.release,
+                message.traceparent,
+                message.tick,
+                ring,
+                contract.JOBS_CHANNEL,
+            ),
+        )
+
+    async def _ring(self) -> None:
+        async with self._database.acquire() as connection:
+            await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, "")
+
+    # --- Workers -----------------------------------------------------------------------------------------------------
+
+    async def register(self, worker: Incarnation) -> None:
+        """See `Store`."""
+        lease = timedelta(seconds=worker.lease)
+        crons = orjson.dumps(dict(worker.crons)).decode()
+        await self._fetch(
+            "register", worker.id, lease, worker.pid, worker.concurrency, worker.instance, worker.release, crons
+        )
+
+    def heart(self) -> Heart:
+        """See `Store`."""
+        return _PostgresHeart(self._url)
+
+    async def leave(self, worker: UUID, keep: Sequence[int] = ()) -> None:
+        """See `Store`."""
+        async with self._use() as connection, connection.transaction():
+            await connection.execute(QUERIES["release_all"], worker, list(keep))
+            await connection.execute(QUERIES["leave_later" if keep else "leave"], worker)
+
+    async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
+        """See `Store`."""
+        rows = await self._fetch("claim", worker, queue, list(names), limit, contract.LONE_AFTER_CRASHES)
+        return sorted((_claimed(row) for row in rows), key=lambda job: (-job.priority, job.id))
+
+    async def reserve(self, worker: UUID, queues: Sequence[str], names: Sequence[str]) -> int | None:
+        """See `Store`."""
+        rows = await self._fetch("reserve", worker, list(queues), list(names))
+        return rows[0]["id"] if rows else None
+
+    async def claim_reserved(self, worker: UUID, job: int) -> Claimed | None:
+        """See `Store`."""
+        rows = await self._fetch("claim_reserved", worker, job)
+        return _claimed(rows[0]) if rows else None
+
+    # --- Finishing ---------------------------------------------------------------------------------------------------
+
+    async def complete(self, held: Sequence[Held]) -> set[int]:
+        """See `Store`."""
+        held = sorted(held, key=lambda each: each.id)
+        async with self._use() as connection:
+            finished = await self._complete(connection, held)
+            missing = [each for each in held if each.id not in finished]
+            if missing:  # refused, or finished by an earlier try whose answer got lost
+                rows: Rows = await connection.fetch(QUERIES["completed"], *_pairs(missing))
+                finished |= {row["id"] for row in rows}
+        return finished
+
+    @asynccontextmanager
+    async def completing(self, held: Held, committed: Callable[[], None]) -> "AsyncGenerator[Connection, None]":
+        """See `Store`. What became of a commit whose answer got lost is read back before this returns or raises."""
+        async with self._transactions.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                yield connection
+                await self._complete_or_refuse(connection, held)
+            except BaseException:
+                with suppress(*_TROUBLE):  # a server that is gone has rolled back
+                    await transaction.rollback()
+                raise
+            try:
+                await transaction.commit()
+            except (*_TROUBLE, asyncio.CancelledError) as error:
+                if not await self._committed(held):
+                    raise
+                committed()
+                if isinstance(error, asyncio.CancelledError):
+                    raise
+            else:
+                committed()
+
+    async def _complete_or_refuse(self, connection: "Connection", held: Held) -> None:
+        if not await self._complete(connection, [held]):
+            raise LeaseLost(held.id, held.claim)
+
+    async def _committed(self, held: Held) -> bool:
+        """Whether a commit that may still be under way on the server has completed the job, waiting for it to end."""
+        while True:
+            try:
+                async with self._use() as connection:
+                    if await connection.fetchval(QUERIES["await_outcome"], held.id, held.claim):
+                        return False
+                    rows: Rows = await connection.fetch(QUERIES["completed"], *_pairs([held]))
+                    return bool(rows)
+            except StoreUnavailable:
+                await asyncio.sleep(READ_BACK_SECONDS)  # ended, if not by the database, by the loss of the lease
+
+    async def _complete(self, connection: "Connection", held: Sequence[Held]) -> set[int]:
+        rows: Rows = await connection.fetch(QUERIES["complete"], *_pairs(held))
+        keys = {row["key"] for row in rows if row["key"] is not None}
+        if keys:
+            await connection.execute(QUERIES["unblock"], sorted(keys))
+        return {row["id"] for row in rows}
+
+    async def fail(self, held: Held, error: str, delay: float | None) -> bool:
+        """See `Store`."""
+        wait = None if delay is None else timedelta(seconds=delay)
+        async with self._use() as connection:
+            rows: Rows = await connection.fetch(QUERIES["fail"], held.id, held.claim, wait, _storable(error))
+            keys = [row["key"] for row in rows if row["key"] is not None]
+            if keys and delay is None:
+                await connection.execute(QUERIES["unblock"], keys)
+        return bool(rows)
+
+    # --- Looking after -----------------------------------------------------------------------------------------------
+
+    async def rescue(self) -> list[Rescued]:
+        """See `Store`."""
+        rows = await self._fetch("rescue", contract.MAX_CRASHES)
+        return [Rescued(row["id"], row["claim"], row["name"], State(row["state"]), row["crashes"]) for row in rows]
+
+    async def unblock(self) -> int:
+        """See `Store`."""
+        async with self._use() as connection:
+            keys: Rows = await connection.fetch(QUERIES["blocked_keys"])
+            if not keys:
+                return 0
+            return len(await connection.fetch(QUERIES["unblock"], [row["key"] for row in keys]))
+
+    async def declare(self, crons: Mapping[str, str]) -> None:
+        """See `Store`."""
+        for name, declaration in crons.items():
+            await self._fetch("declare_cron", name, declaration)
+
+    async def tick(
+        self,
+        name: str,
+        declaration: str,
+        decide: Callable[[datetime, datetime], Due],
+        message: Callable[[datetime], Message],
+    ) -> Ticked:
+        """See `Store`. Ticks and their jobs are written in one transaction, under a lock on the cron job's row."""
+        async with self._use() as connection, connection.transaction():
+            row: Any = await connection.fetchrow(QUERIES["lock_cron"], name)
+            counting: Any = await connection.fetchrow(QUERIES["counting_declaration"], name)
+            now: datetime = counting["moment"] if counting else await connection.fetchval("select clock_timestamp()")
+            if row is None or counting is None or counting["declaration"] != declaration:
+                return Ticked(counts=False, ticks=(), now=now)
+            changed = row["declaration"] != declaration
+            due = decide(now if changed else row["until"], now)
+            known: Rows = await connection.fetch(QUERIES["known_ticks"], name, list(due.ticks))
+            ticks = [tick for tick in due.ticks if tick not in {row["tick"] for row in known}]
+            if ticks:
+                jobs = await self._insert(connection, [message(tick) for tick in ticks], ring=True)
+                await connection.execute(QUERIES["add_ticks"], name, ticks, jobs)
+            if due.ticks or changed:
+                await connection.execute(QUERIES["advance_cron"], name, due.until, declaration)
+            return Ticked(counts=True, ticks=tuple(ticks), now=now)
+
+    async def depths(self, queues: Sequence[str]) -> list[Depth]:
+        """See `Store`; each state is counted up to 10,000."""
+        ages = {row["queue"]: row["age"] for row in await self._fetch("oldest", list(queues))}
+        rows = await self._fetch("depths", list(queues), DEPTH_LIMIT)
+        live = (State.READY, State.RUNNING, State.BLOCKED, State.DEAD)
+        return [
+            Depth(row["queue"], {s: row[s.label] for s in live}, max(0.0, ages.get(row["queue"]) or 0.0))
+            for row in rows
+        ]
+
+    async def prune(self, age: timedelta) -> int:
+        """See `Store`; at most 5,000 jobs at a time."""
+        await self._fetch("prune_ticks", age)
+        async with self._use() as connection:
+            status: str = await connection.execute(QUERIES["prune_history"], age, PRUNE_LIMIT)
+        return int(status.rpartition(" ")[2])
+
+    @asynccontextmanager
+    async def _use(self) -> "AsyncGenerator[Connection, None]":
+        try:
+            async with self._database.acquire() as connection:
+                yield connection
+        except _TROUBLE as error:
+            raise StoreUnavailable(_reason(error)) from error
+
+    async def _fetch(self, name: str, *args: object) -> Rows:
+        async with self._use() as connection:
+            return cast("Rows", await connection.fetch(QUERIES[name], *args))
+
+
+class _PostgresHeart:
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Connection | None = None
+
+    async def beat(self, worker: UUID) -> bool:
+        try:
+            if self._connection is None:
+                limits = Limits(statement=contract.DATABASE_CONNECT_SECONDS, lock=contract.DATABASE_CONNECT_SECONDS)
+                self._connection = await connect(self._url, name="seawall beat", limits=limits)
+            return bool(await self._connection.fetchval(QUERIES["beat"], worker))
+        except BaseException as error:
+            await self.close()
+            if isinstance(error, _TROUBLE):
+                raise StoreUnavailable(_reason(error)) from error
+            raise
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()  # not a word to a server that may not answer
+
+
+def _pairs(held: Sequence[Held]) -> tuple[list[int], list[int]]:
+    return [each.id for each in held], [each.claim for each in held]
+
+
+def _claimed(row: Any) -> Claimed:  # noqa: ANN401 - a record of asyncpg
+    return Claimed(**dict(row))
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL's text holds no zero byte, and UTF-8 no half of a surrogate pair."""
+    return text.replace("\0", "\\0").encode(errors="backslashreplace").decode()
+
+
+def _reason(error: BaseException) -> str:
+    outage = outage_of(error)
+    return outage.text if outage else f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+
+
+def _behind() -> Problem:
+    fix = f"python -m seawall.runtime.migrate {contract.JOBS_MIGRATIONS}"
+    return Problem("SW509", "the database has no tables for jobs", fix=fix)
