@@ -14,10 +14,10 @@ logger: Final = logging.getLogger("seawall.access")
 
 def enter(exchange: Exchange) -> None:
     """From here on, what the request logs carries its id."""
-    if exchange.client_request_id is None:
-        exchange.token = logs.bind(request_id=exchange.request_id)
-    else:
-        exchange.token = logs.bind(request_id=exchange.request_id, client_request_id=exchange.client_request_id)
+    fields: dict[str, object] = {"request_id": exchange.request_id}
+    if exchange.client_request_id is not None:
+        fields["client_request_id"] = exchange.client_request_id
+    exchange.token = logs.bind_plain(fields)
 
 
 def leave(exchange: Exchange, route: str) -> None:
