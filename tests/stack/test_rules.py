@@ -35,6 +35,11 @@ def test_a_pattern(name: str) -> None:
     assert [text for text in BAD[name] if rule.allows(text)] == []
 
 
+def test_a_range_of_addresses() -> None:
+    given = ["203.0.113.0/24", "::/0", "10.0.0.1/32", "10.0.0.1", "10.0.0.1/8", "x", "", "0.0.0.0/33", "10.0.0.0/8\n"]
+    assert [text for text in given if rules.Network().allows(text)] == given[:3]
+
+
 def test_a_range() -> None:
     assert [value for value in (0, 1, 2, 2.5, 3, float("nan"), "2") if rules.Range(1, 2.5).allows(value)] == [1, 2, 2.5]
     assert rules.Range(1).allows(10**9)

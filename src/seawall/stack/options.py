@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, Literal
 
 from seawall.stack.provenance import Placed
-from seawall.stack.rules import Percent, Positive, Quantity, Range, Variable
+from seawall.stack.rules import Line, Network, Percent, Port, Positive, Quantity, Range, Variable
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ class Internet(Placed):
 class Cidr(Placed):
     """One range of addresses, such as ``"203.0.113.0/24"``, and the ports that may be reached there."""
 
-    block: str
+    block: Annotated[str, Network()]
     _: KW_ONLY
-    ports: Sequence[Annotated[int, Range(1, 65535)]] = (443,)
+    ports: Sequence[Port] = (443,)
 
 
 Egress = Internet | Cidr
@@ -86,8 +86,8 @@ Egress = Internet | Cidr
 class Permission(Placed):
     """One rule of a Kubernetes Role: `verbs` on `resources` of `api_group` (empty: the core group)."""
 
-    verbs: Sequence[str]
-    resources: Sequence[str]
+    verbs: Sequence[Line]
+    resources: Sequence[Line]
     _: KW_ONLY
     api_group: str = ""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from seawall.stack.options import Secret
 from seawall.stack.provenance import Placed
-from seawall.stack.rules import Matches, Name
+from seawall.stack.rules import Line, Matches, Name
 
 Email = Annotated[str, Matches(r"[^@\s]+@[^@\s]+", "a mail address, such as 'ops@example.com'")]
 HttpsUrl = Annotated[str, Matches(r"https://\S+", "an https:// address")]
@@ -24,14 +24,14 @@ class LetsEncrypt(Placed):
 class Gateway(Placed):
     """The way in is a Gateway API HTTPRoute (the default); `class_name` names the cluster's GatewayClass."""
 
-    class_name: str = "eg"
+    class_name: Line = "eg"
 
 
 @dataclass(frozen=True)
 class Ingress(Placed):
     """The way in is an Ingress of the class `class_name`."""
 
-    class_name: str
+    class_name: Line
 
 
 @dataclass(frozen=True)
@@ -81,4 +81,4 @@ class ArgoCD(Placed):
 
     repository: HttpsUrl
     _: KW_ONLY
-    revision: str = "main"
+    revision: Line = "main"

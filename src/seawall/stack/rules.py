@@ -6,7 +6,7 @@ the type; `seawall.stack.validate` reads the rules. Each rule is pure: it says w
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,24 @@ class Matches:
         return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
 
 
-Rule = Range | Matches
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A range of IPv4 or IPv6 addresses, without bits behind its prefix (RFC 4632)."""
+
+    wanted: ClassVar = "a range of addresses, such as '203.0.113.0/24'"
+
+    def allows(self, value: object) -> bool:
+        """Whether a value of the right type keeps the rule."""
+        from ipaddress import ip_network  # noqa: PLC0415 - few stacks name one; every import of the model would pay
+
+        try:
+            ip_network(str(value))
+        except ValueError:
+            return False
+        return "/" in str(value)
+
+
+Rule = Range | Matches | Network
 
 # RFC 1123 label; 40 rather than 63, so that Kubernetes' own suffixes and our hashes fit behind it.
 DNS_LABEL: Final = Matches(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", "a DNS label (a-z, 0-9, '-', at most 40)")

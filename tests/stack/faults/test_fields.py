@@ -38,6 +38,10 @@ WRONG = {
         'Site("a", root="/web")',
         'a: root must be a folder relative to stack.py (saw "/web")',
     ),
+    "no range of addresses": (
+        'Api("a", app="a:b", egress=[Cidr("10.0.0.1/8")])',
+        "Cidr: block must be a range of addresses, such as '203.0.113.0/24' (saw \"10.0.0.1/8\")",
+    ),
     "a quantity": (
         'Postgres("a", storage="ten")',
         "a: storage must be a Kubernetes quantity, such as '250m' or '1Gi' (saw \"ten\")",
