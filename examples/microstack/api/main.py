@@ -4,10 +4,10 @@ from datetime import datetime
 
 from fastapi import FastAPI
 from pydantic import BaseModel
-from seawall.service.fastapi import Connection
 
 from api.tiers import Tier, WorkerClient, check_tiers, worker_lifespan
 from seawall.service import Service
+from seawall.service.fastapi import Connection
 from worker.jobs import run_errand
 
 api = FastAPI(title="microstack", lifespan=worker_lifespan)
@@ -36,7 +36,7 @@ async def tiers(worker: WorkerClient) -> list[Tier]:
 @api.post("/api/errands", status_code=202)
 async def ask(db: Connection) -> Errand:
     async with db.transaction():  # the errand and its job are written together, or neither is
-        errand = await db.fetchrow("insert into errands default values returning id, asked_at, done_at")
+        [errand] = await db.fetch("insert into errands default values returning id, asked_at, done_at")
         await run_errand.options(connection=db).enqueue(errand["id"])
     return Errand(**errand)
 

@@ -1,6 +1,7 @@
 """How the three tiers are, as the API sees them: a tier that is down is an answer, never an error."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,8 @@ from seawall.runtime.database import database
 
 LONGEST_CHECK: Final = 2.0  # seconds
 SILENT: Final = "Does not answer."
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # or each check of the worker is a line of log
 
 
 class Tier(BaseModel):
