@@ -7,13 +7,14 @@ nothing. A bad result is not remembered: recovery is seen at once.
 
 import asyncio
 import inspect
-import re
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeVar, cast
+
+from seawall.runtime.redaction import redact
 
 CheckResult = bool | Mapping[str, object] | None
 CheckFunction = Callable[[], Awaitable[CheckResult] | CheckResult]
@@ -24,7 +25,6 @@ OK: Final = 200
 UNAVAILABLE: Final = 503
 REMEMBERED_SECONDS: Final = 1.0
 MESSAGE_LIMIT: Final = 200
-_CREDENTIALS: Final = re.compile(r"(?<=://)[^\s/@]*@|(?i:(password|passwd|secret|token|key)\s*[=:]\s*)\S+")
 
 
 @dataclass(slots=True)
@@ -188,7 +188,6 @@ async def _in_thread(function: CheckFunction) -> Awaitable[CheckResult] | CheckR
 
 
 def brief(error: BaseException) -> str:
-    """The type and the first line of the message, at most 200 characters, with credentials masked."""
-    message = str(error).partition("\n")[0].strip()
-    masked = _CREDENTIALS.sub(lambda found: "***@" if found[1] is None else f"{found[1]}=***", message)
-    return f"{type(error).__name__}: {masked[:MESSAGE_LIMIT]}" if masked else type(error).__name__
+    """The type and the first line of the message, at most 200 characters, with secrets masked."""
+    message = redact(str(error).partition("\n")[0].strip())[:MESSAGE_LIMIT]
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
