@@ -125,9 +125,19 @@ class Database:
         return connection
 
     async def give_back(self, connection: asyncpg.Connection, error: BaseException | None = None) -> None:
-        """Hand a connection back; `error` is what ended its use."""
+        """Hand a connection back; `error` is what ended its use.
+
+        Raises:
+            DatabaseUnavailable: from `error`, where that only says that the connection is gone.
+        """
         callbacks = _checked_out.pop(id(connection), [])
-        committed = not connection.is_in_transaction()
+        try:
+            settled = not connection.is_in_transaction()
+        except asyncpg.InterfaceError:
+            # It was lost while it was lent out: asyncpg then says that it "has been released", to whoever uses it, too.
+            settled = False
+            if isinstance(error, asyncpg.InterfaceError):
+                raise unavailable(str(self.target), Outage("lost", "the connection was lost")) from error
         if isinstance(error, asyncpg.PostgresError) and error.sqlstate == _READ_ONLY:
             # This server was the primary once. A new connection may find the one that is now.
             connection.terminate()
@@ -138,7 +148,7 @@ class Database:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
             # Its user is done and may have committed: that the reset failed must not become an error of theirs.
             logger.debug("a connection to %s was dropped at its release: %s", self.target, type(failure).__name__)
-        if callbacks and committed:
+        if callbacks and settled:
             task = asyncio.create_task(_run(callbacks))
             self._after.add(task)
             task.add_done_callback(self._after.discard)
@@ -181,7 +191,7 @@ class Checkout:
 
 
 def after_release(connection: object, callback: Callback) -> bool:
-    """Run `callback` once `connection` is handed back, unless a transaction is then still open and is rolled back.
+    """Run `callback` once `connection` is handed back, unless it was lost or a transaction on it is open: rolled back.
 
     Returns whether the connection is one that a `Database` has lent out; else nothing will run. A callback that fails
     is logged: it never disturbs the one who used the connection.

@@ -74,8 +74,7 @@ def _of_network(error: OSError) -> Outage:
     elif isinstance(error, socket.gaierror):
         outage = Outage("dns", "the name is not known")
     elif isinstance(error, ssl.SSLError) or "SSL" in text or "TLS" in text:
-        reason = error.reason if isinstance(error, ssl.SSLError) else ""
-        outage = Outage("tls", f"TLS failed{f' ({reason})' if reason else ''}")
+        outage = Outage("tls", f"TLS failed: {getattr(error, 'reason', None) or 'the server does not take it'}")
     elif isinstance(error, ConnectionRefusedError) or f"[Errno {errno.ECONNREFUSED}]" in text:
         outage = Outage("refused", "refused")
     elif isinstance(error, FileNotFoundError):
