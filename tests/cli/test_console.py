@@ -8,7 +8,8 @@ from seawall.local.events import Crashed, Event, Output, Ready, Starting, Stoppe
 
 
 def shown(events: Sequence[Event], capsys: pytest.CaptureFixture[str], *, colour: bool = False) -> str:
-    console = Console(["db", "api"], {"api": "port 3000"}, ["", "  open http://localhost:8080"], colour=colour)
+    banner = ["", "  open http://localhost:8080"]
+    console = Console(["db", "api"], {"api": "port 3000"}, banner, databases=["db"], colour=colour)
     for event in events:
         console(event)
     return capsys.readouterr().out
@@ -41,6 +42,17 @@ def test_a_json_log_line_is_shown_as_time_level_message_and_fields(capsys: pytes
         shown([Output("api", "stdout", json.dumps(line))], capsys)
         == "api  08:01:02 info  request status=200 path=/x y\n"
     )
+
+
+def test_what_the_message_says_is_not_said_again(capsys: pytest.CaptureFixture[str]) -> None:
+    line = json.dumps({"level": "warning", "message": "GET /a 500", "method": "GET", "status": 500, "duration_ms": 1.5})
+    assert shown([Output("api", "stdout", line)], capsys) == "api   warn  GET /a 500 duration_ms=1.5\n"
+
+
+def test_what_a_database_says_when_all_is_well_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    said = ["LOG:  checkpoint starting", "FATAL:  the database system is starting up", "FATAL:  out of disk"]
+    assert shown([Output("db", "stderr", line) for line in said], capsys) == "db   FATAL:  out of disk\n"
+    assert shown([Output("api", "stderr", "LOG:  mine")], capsys) == "api  LOG:  mine\n"
 
 
 def test_an_exception_is_shown_with_its_last_frame(capsys: pytest.CaptureFixture[str]) -> None:

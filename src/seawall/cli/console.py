@@ -1,7 +1,8 @@
 """What `seawall up` shows: a line a service while it starts, then the URLs, then all logs with coloured names."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -9,7 +10,8 @@ from seawall.cli.output import print_json, print_line, visible
 from seawall.local.events import Crashed, Event, Output, Ready, Starting, Stopped, Unhealthy
 
 _NAME_COLOURS: Final = (36, 33, 35, 32, 34, 96, 93, 95)  # ANSI; a name keeps its colour
-_LEVEL_COLOURS: Final = {"debug": 90, "warning": 33, "error": 31, "critical": 31}
+_LEVELS: Final = {"warning": "warn", "critical": "crit"}  # five columns are enough for any of them
+_LEVEL_COLOURS: Final = {"debug": 90, "warn": 33, "error": 31, "crit": 31}
 _DIM: Final = 90
 _GREEN: Final = 32
 _RED: Final = 31
@@ -19,21 +21,32 @@ _KNOWN_FIELDS: Final = frozenset({
     "job_id", "exception",
 })  # fmt: skip
 _CLOCK: Final = slice(11, 19)  # HH:MM:SS of an RFC 3339 timestamp
+# What PostgreSQL says when all is well, and what it answers while it starts or stops.
+_ROUTINE: Final = re.compile(r"LOG: |FATAL:  the database system is (starting up|shutting down)")
 
 
 class Console:
     """Prints events for people.
 
     `notes` are said once behind a service's first line, such as its port; `banner` is printed when all `names` were
-    ready for the first time.
+    ready for the first time. What `databases` say when all is well is left out.
     """
 
-    def __init__(self, names: Sequence[str], notes: Mapping[str, str], banner: Sequence[str], *, colour: bool) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        notes: Mapping[str, str],
+        banner: Sequence[str],
+        *,
+        databases: Collection[str] = (),
+        colour: bool,
+    ) -> None:
         self._width = max(len(name) for name in names)
         self._colours = {name: _NAME_COLOURS[index % len(_NAME_COLOURS)] for index, name in enumerate(names)}
         self._notes = notes
         self._banner = banner
         self._waiting = set(names)
+        self._databases = databases
         self._colour = colour
 
     def __call__(self, event: Event) -> None:
@@ -43,6 +56,8 @@ class Console:
                 self._say(name, f"starting again ({_times(restarts)})")
             case Ready(name, seconds):
                 self._ready(name, seconds)
+            case Output(name, "stderr", line) if name in self._databases and _ROUTINE.match(line):
+                pass
             case Output(name, stream, line):
                 self._say(name, self._format(line) if stream == "stdout" else visible(line))
             case Crashed():
@@ -80,15 +95,11 @@ class Console:
         entry = _log_entry(line)
         if entry is None:
             return visible(line)
-        level = str(entry["level"])
+        level = _LEVELS.get(str(entry["level"]), str(entry["level"]))
         clock = str(entry.get("timestamp", ""))[_CLOCK]
-        fields = " ".join(f"{key}={_value(value)}" for key, value in entry.items() if key not in _KNOWN_FIELDS)
-        parts = [
-            self._paint(clock, _DIM),
-            self._paint(level[:5].ljust(5), _LEVEL_COLOURS.get(level, 0)),
-            visible(str(entry["message"])),
-        ]
-        if fields:
+        message = str(entry["message"])
+        parts = [self._paint(clock, _DIM), self._paint(level.ljust(5), _LEVEL_COLOURS.get(level, 0)), visible(message)]
+        if fields := _fields(entry, message):
             parts.append(self._paint(visible(fields), _DIM))
         if "exception" in entry:
             parts.append(self._paint(visible(_exception(entry["exception"])), _RED))
@@ -103,6 +114,13 @@ def _log_entry(line: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return entry if isinstance(entry, dict) and "level" in entry and "message" in entry else None
+
+
+def _fields(entry: Mapping[str, Any], message: str) -> str:
+    """The event's own fields, but for those whose value the message says already."""
+    said = set(message.split())
+    fields = {key: _value(value) for key, value in entry.items() if key not in _KNOWN_FIELDS}
+    return " ".join(f"{key}={value}" for key, value in fields.items() if value not in said)
 
 
 def _value(value: object) -> str:

@@ -92,7 +92,7 @@ def _listener(up: "Up", *, as_json: bool) -> "Callable[[Event], None]":
         "  Ctrl-C stops everything.",
         "",
     ]
-    return Console(names, _notes(up), banner, colour=use_colour(sys.stdout))
+    return Console(names, _notes(up), banner, databases=up.databases, colour=use_colour(sys.stdout))
 
 
 def _urls(system: "System", host: "Host") -> dict[str, str]:

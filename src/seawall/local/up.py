@@ -9,7 +9,7 @@ from typing import Final
 from seawall.errors import raise_all
 from seawall.local import edge, ports, preflight, project
 from seawall.local.events import Event
-from seawall.local.lock import hold
+from seawall.local.lock import lock
 from seawall.local.plan import Database, Host, listeners, plan, replica_names
 from seawall.local.postgres import EmbeddedPostgres
 from seawall.local.spec import ProcessSpec
@@ -35,7 +35,7 @@ class Up:
             SeawallError: SW306 if it runs already, and what a supervisor raises.
         """
         state = _state(Path(self.host.folder))
-        with hold(state / "lock"):
+        with lock(state):
             edge.write(self.system, self.host, _edge_file(state))
             prepare = {name: database.prepare for name, database in self.databases.items()}
             await Supervisor(self.specs, listen=listen, prepare=prepare).run(stop)

@@ -24,6 +24,13 @@ SITE_HEADERS: Final[Mapping[str, str]] = {
     "X-Frame-Options": "DENY",
 }
 RETRY_AFTER_SECONDS: Final = 1
+# The contract's names for what every log line has.
+_LOG_LINES: Final[Json] = {
+    "format": "json",
+    "message_key": "message",
+    "time_key": "timestamp",
+    "time_format": "rfc3339_nano",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,10 @@ class Server:
 
 
 def config(servers: Mapping[str, Server]) -> Json:
-    """Caddy's whole configuration for these servers by name: no admin endpoint, no certificates, warnings to stderr."""
+    """Caddy's whole configuration for these servers by name: no admin endpoint, no certificates, errors to stdout."""
     return {
         "admin": {"disabled": True, "config": {"persist": False}},
-        "logging": {"logs": {"default": {"level": "WARN"}}},
+        "logging": {"logs": {"default": {"level": "ERROR", "encoder": _LOG_LINES, "writer": {"output": "stdout"}}}},
         "apps": {"http": {"servers": {name: _server(server) for name, server in sorted(servers.items())}}},
     }
 
