@@ -89,6 +89,20 @@ async def test_children_stop_in_the_opposite_order(run: Run) -> None:
     assert run.names(Stopped) == ["web", "api", "db"]
 
 
+async def test_a_database_outlives_a_service_that_waited_only_for_its_migration(run: Run) -> None:
+    run.start(service("db", 1), task("migrate", ["db"]), service("api", 2, ["migrate"]))
+    await run.clock.advance(1)
+    run.machine.latest("migrate").end(0)
+    await run.clock.advance(1)
+    run.machine.latest("api").obeys = False
+    run.stop.set()
+    await settle()
+    assert run.names(Stopped) == []
+    run.machine.latest("api").end(0)
+    await run.running
+    assert run.names(Stopped) == ["api", "db"]
+
+
 async def test_a_task_is_ready_when_it_has_ended_well(run: Run) -> None:
     run.start(task("migrate"), service("api", 1, ["migrate"]))
     await run.clock.advance(5)

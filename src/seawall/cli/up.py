@@ -51,11 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _until_stopped(up: "Up", listen: "Callable[[Event], None]") -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    stop, hurry = asyncio.Event(), asyncio.Event()
+
+    def asked() -> None:
+        (hurry if stop.is_set() else stop).set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await up.run(stop, listen)
+        asyncio.get_running_loop().add_signal_handler(number, asked)
+    await up.run(stop, listen, hurry)
 
 
 def _chosen(options: list[str], system: "System") -> dict[str, int]:

@@ -218,11 +218,15 @@ class Supervisor:
         return child
 
     async def _stop_last(self, spec: ProcessSpec, child: Child) -> None:
-        """Stop a child once nothing that was started after it runs."""
-        dependants = [self._tasks[name] for name, other in self._specs.items() if spec.name in other.after]
+        """Stop a child once nothing that was started after it runs, be it after a task that has long ended."""
+        dependants = self._dependants(spec.name)
         if dependants:
-            await asyncio.wait(dependants)
+            await asyncio.wait([self._tasks[name] for name in dependants])
         await self._stop(spec, child)
+
+    def _dependants(self, name: str) -> set[str]:
+        nearest = {each.name for each in self._specs.values() if name in each.after}
+        return nearest.union(*map(self._dependants, nearest))
 
     async def _stop(self, spec: ProcessSpec, child: Child) -> None:
         ending = await child.stop()

@@ -28,8 +28,10 @@ class Up:
     specs: tuple[ProcessSpec, ...]
     databases: Mapping[str, EmbeddedPostgres]
 
-    async def run(self, stop: asyncio.Event, listen: Callable[[Event], None]) -> None:
+    async def run(self, stop: asyncio.Event, listen: Callable[[Event], None], hurry: asyncio.Event) -> None:
         """Run the system until `stop` is set and everything is down; `listen` is called with each event.
+
+        `hurry` shortens the wait for services that take their time to stop: it is for the second Ctrl-C.
 
         Raises:
             SeawallError: SW306 if it runs already, and what a supervisor raises.
@@ -38,7 +40,17 @@ class Up:
         with lock(state):
             edge.write(self.system, self.host, _edge_file(state))
             prepare = {name: database.prepare for name, database in self.databases.items()}
-            await Supervisor(self.specs, listen=listen, prepare=prepare).run(stop)
+            supervisor = Supervisor(self.specs, listen=listen, prepare=prepare)
+            impatience = asyncio.create_task(_after(hurry, supervisor.hurry))
+            try:
+                await supervisor.run(stop)
+            finally:
+                impatience.cancel()
+
+
+async def _after(event: asyncio.Event, act: Callable[[], None]) -> None:
+    await event.wait()
+    act()
 
 
 def prepare(system: System, folder: Path, environ: Mapping[str, str], chosen: Mapping[str, int]) -> Up:
