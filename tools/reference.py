@@ -1,7 +1,8 @@
-"""Make docs/reference/ from the code: what a stack.py may say, and every error code. `--check` only compares."""
+"""Make docs/reference/ from the code: stack.py, the errors, the contract. `--check` only compares."""
 
 import argparse
 import inspect
+import re
 import sys
 import types
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from inspect import Parameter
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from seawall import stack
+from seawall import contract, stack
 from seawall.errors import CODES
 from seawall.stack.faults.wanted import in_words
 
@@ -38,7 +39,26 @@ def errors_page() -> Iterator[str]:
     yield from (f"| `{code}` | {rule} |" for code, rule in CODES.items())
 
 
-PAGES = {"stack.md": stack_page, "errors.md": errors_page}
+def contract_page() -> Iterator[str]:
+    """Every constant of the contract under its section, with the comment that stands behind it."""
+    yield from ("# The contract", "", MADE, "", _text(contract), "")
+    section = re.compile(r"# --- (?P<title>.+?) -*$")
+    constant = re.compile(r"(?P<name>[A-Z_]+): Final = .*?(?:  # (?P<comment>.*))?$")
+    for line in inspect.getsource(contract).splitlines():
+        if found := section.match(line):
+            yield from ("", f"## {found['title']}", "", "| name | value | meaning |", "|---|---|---|")
+        elif found := constant.match(line):
+            value = getattr(contract, found["name"])
+            shown = sorted(value) if isinstance(value, frozenset) else value
+            meaning = (found["comment"] or "").removesuffix("fmt: skip")
+            yield f"| {found['name']} | {_listed(shown)} | {meaning} |"
+
+
+def _listed(value: object) -> str:
+    return ", ".join(f"`{each}`" for each in value) if isinstance(value, list | tuple) else f"`{value}`"
+
+
+PAGES = {"stack.md": stack_page, "errors.md": errors_page, "contract.md": contract_page}
 
 
 def _function(name: str, function: Any) -> Iterator[str]:  # noqa: ANN401 - any function

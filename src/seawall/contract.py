@@ -6,29 +6,29 @@ else in Seawall spells out a path, a port, a variable or a timing of its own.
 
 from typing import Final
 
-# --- Environment variables: how the stack reaches the application -------------------------------------------------------
+# --- Environment variables: how the stack reaches the application ---------------------------------
 
-STACK: Final = "SEAWALL_STACK"
-SERVICE: Final = "SEAWALL_SERVICE"
-ENVIRONMENT: Final = "SEAWALL_ENVIRONMENT"
+STACK: Final = "SEAWALL_STACK"  # the stack's name
+SERVICE: Final = "SEAWALL_SERVICE"  # the service's name
+ENVIRONMENT: Final = "SEAWALL_ENVIRONMENT"  # the environment's name
 RELEASE: Final = "SEAWALL_RELEASE"  # the commit; set in the image by its build, locally from git
 INSTANCE: Final = "SEAWALL_INSTANCE"  # the pod's name; locally SERVICE-REPLICA
 HOST: Final = "HOST"  # the address to listen on; container images set 0.0.0.0
-PORT: Final = "PORT"
-METRICS_PORT: Final = "METRICS_PORT"
-LOG_LEVEL: Final = "LOG_LEVEL"
-LOG_FORMAT: Final = "LOG_FORMAT"
-DRAIN_DELAY: Final = "DRAIN_DELAY"
-DRAIN_TIMEOUT: Final = "DRAIN_TIMEOUT"
-REQUEST_TIMEOUT: Final = "REQUEST_TIMEOUT"
-REQUEST_BODY_LIMIT: Final = "REQUEST_BODY_LIMIT"
-REQUEST_CONCURRENCY: Final = "REQUEST_CONCURRENCY"
-DATABASE_URL: Final = "DATABASE_URL"
+PORT: Final = "PORT"  # where a service listens
+METRICS_PORT: Final = "METRICS_PORT"  # where /metrics is served; may equal PORT
+LOG_LEVEL: Final = "LOG_LEVEL"  # debug, info, warn or warning, error, critical
+LOG_FORMAT: Final = "LOG_FORMAT"  # json, or console, which is the default on a terminal
+DRAIN_DELAY: Final = "DRAIN_DELAY"  # seconds after SIGTERM during which a service still accepts
+DRAIN_TIMEOUT: Final = "DRAIN_TIMEOUT"  # seconds to finish what is under way
+REQUEST_TIMEOUT: Final = "REQUEST_TIMEOUT"  # seconds that a request may take
+REQUEST_BODY_LIMIT: Final = "REQUEST_BODY_LIMIT"  # bytes
+REQUEST_CONCURRENCY: Final = "REQUEST_CONCURRENCY"  # requests at once
+DATABASE_URL: Final = "DATABASE_URL"  # the only Postgres in `uses`; with several, NAME_DATABASE_URL each
 DATABASE_DIRECT_URL: Final = "DATABASE_DIRECT_URL"  # bypasses a pooler, for LISTEN and migrations
-DATABASE_POOL_SIZE: Final = "DATABASE_POOL_SIZE"
-WORKER_CONCURRENCY: Final = "WORKER_CONCURRENCY"
-WORKER_LEASE: Final = "WORKER_LEASE"
-TRUSTED_HOPS: Final = "TRUSTED_HOPS"
+DATABASE_POOL_SIZE: Final = "DATABASE_POOL_SIZE"  # connections
+WORKER_CONCURRENCY: Final = "WORKER_CONCURRENCY"  # jobs at once
+WORKER_LEASE: Final = "WORKER_LEASE"  # seconds that a silent worker keeps its jobs
+TRUSTED_HOPS: Final = "TRUSTED_HOPS"  # proxies in front that may be believed
 SECRET_FILE_SUFFIX: Final = "_FILE"  # NAME_FILE names a file that holds the value of NAME
 
 # Only a NAME_FILE whose path lies below one of these is a secret: SSL_CERT_FILE and its like keep their meaning.
@@ -61,7 +61,7 @@ def _variable(name: str) -> str:
     return name.replace("-", "_").upper()
 
 
-# --- Ports ---------------------------------------------------------------------------------------------------------------
+# --- Ports ----------------------------------------------------------------------------------------
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
@@ -72,7 +72,7 @@ POSTGRES_PORT: Final = 5432
 EDGE_PORT: Final = 8080  # `seawall up`
 DASHBOARD_PORT: Final = 8090
 
-# --- Paths ---------------------------------------------------------------------------------------------------------------
+# --- Paths ----------------------------------------------------------------------------------------
 
 LIVE_PATH: Final = "/live"  # 200 while the event loop turns; touches nothing else
 READY_PATH: Final = "/ready"  # 200 from the end of start-up until SIGTERM; asks the critical checks
@@ -81,7 +81,7 @@ METRICS_PATH: Final = "/metrics"  # Prometheus text, on METRICS_PORT
 RESERVED_PATHS: Final = (LIVE_PATH, READY_PATH, HEALTH_PATH, METRICS_PATH)
 CLOSED_PATHS: Final = RESERVED_PATHS  # the edge and every rendered route keep these from the public
 
-# --- Stopping (seconds) --------------------------------------------------------------------------------------------------
+# --- Stopping (seconds) ---------------------------------------------------------------------------
 
 READINESS_LAG: Final = 0.1  # after SIGTERM, readiness says 503 within this
 DRAIN_DELAY_SECONDS: Final = 5.0  # the server goes on accepting: every proxy must see the endpoint's removal
@@ -97,7 +97,7 @@ def grace_period(drain_timeout: float, drain_delay: float = 0.0) -> float:
     return drain_delay + drain_timeout + GRACE_MARGIN_SECONDS
 
 
-# --- Requests ------------------------------------------------------------------------------------------------------------
+# --- Requests -------------------------------------------------------------------------------------
 
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
 REQUEST_BODY_LIMIT_BYTES: Final = 1024 * 1024
@@ -106,7 +106,7 @@ OTHER_METHOD: Final = "_OTHER"  # the label of a method that HTTP does not defin
 UNMATCHED_ROUTE: Final = "_unmatched"  # the label of a path that no route matched
 PROBLEM_JSON: Final = "application/problem+json"  # RFC 9457
 
-# --- Probes (seconds): Kubernetes' fields by Kubernetes' names, and what `seawall up` does ----------------------------
+# --- Probes (seconds): Kubernetes' fields by Kubernetes' names, and what `seawall up` does --------
 
 STARTUP_PERIOD: Final = 2
 STARTUP_FAILURES: Final = 30
@@ -116,7 +116,7 @@ PROBE_FAILURES: Final = 3
 PROBE_TIMEOUT: Final = 2
 LOCAL_PROBE_INTERVAL: Final = 0.02  # while a service starts on a laptop
 
-# --- Database ------------------------------------------------------------------------------------------------------------
+# --- Database -------------------------------------------------------------------------------------
 
 DATABASE_POOL: Final = 10
 DATABASE_ACQUIRE_SECONDS: Final = 2.0  # how long a request waits for a connection before it answers 503
@@ -133,7 +133,7 @@ JOBS_MIGRATIONS: Final = (
     "seawall.jobs:sql/migrations"  # package:folder, as `python -m seawall.runtime.migrate` takes it
 )
 
-# --- Jobs ----------------------------------------------------------------------------------------------------------------
+# --- Jobs -----------------------------------------------------------------------------------------
 
 WORKER_CONCURRENCY_DEFAULT: Final = 10
 WORKER_LEASE_SECONDS: Final = 30.0
@@ -146,7 +146,7 @@ POLL_SECONDS: Final = 1.0  # the truth; the doorbell only shortens the wait
 JOBS_CHANNEL: Final = "seawall_jobs"  # LISTEN / NOTIFY
 DEFAULT_QUEUE: Final = "default"
 
-# --- Metrics: names, labels, buckets ------------------------------------------------------------------------------------
+# --- Metrics: names, labels, buckets --------------------------------------------------------------
 
 HTTP_REQUESTS: Final = "http_requests_total"  # method, route, status
 HTTP_DURATION: Final = "http_request_duration_seconds"  # method, route
@@ -167,6 +167,6 @@ HTTP_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 
 JOB_BUCKETS: Final = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 600.0)
 QUEUE_SAMPLE_SECONDS: Final = 15.0
 
-# --- `--describe`: what an application says of itself --------------------------------------------------------------------
+# --- `--describe`: what an application says of itself ---------------------------------------------
 
 DESCRIBE_VERSION: Final = 1
