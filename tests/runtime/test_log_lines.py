@@ -139,6 +139,11 @@ def test_a_message_without_end_is_cut() -> None:
     assert len(line("x" * 1_000_000)["message"]) < 20_000
 
 
+@pytest.mark.parametrize("before", range(16 * 1024 - 30, 16 * 1024))
+def test_no_half_of_a_password_is_left_at_the_cut(before: int) -> None:
+    assert "can" not in line("x" * before + " postgresql://u:canary@h/d")["message"]
+
+
 @given(st.text(), st.text())
 def test_a_json_line_is_one_line(message: str, value: str) -> None:
     text = log_lines.json_line(record(message.replace("%", ""), value=value), OWN, {})

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from seawall.runtime.redaction import MASK, is_secret_name, redact, redact_value
@@ -26,6 +28,17 @@ from seawall.runtime.redaction import MASK, is_secret_name, redact, redact_value
 def test_no_shape_of_a_secret_is_left(text: str) -> None:
     assert "canary" not in redact(text)
     assert MASK in redact(text)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["a.", "-a", "a://", "postgres://a:", "postgres://", "token", "token=", "token ", "bearer ", "authorization:"],
+)
+def test_no_text_from_outside_takes_long(part: str) -> None:
+    text = "://token " + part * 30_000  # quadratic time would be minutes
+    began = time.process_time()
+    redact(text)
+    assert time.process_time() - began < 5.0
 
 
 @pytest.mark.parametrize(

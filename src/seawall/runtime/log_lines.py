@@ -8,6 +8,7 @@ import logging
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import TracebackType
 from typing import Final, cast
 
@@ -43,7 +44,7 @@ def message_of(record: logging.LogRecord) -> str:
     except Exception:  # noqa: BLE001 - a wrong format string, or any error in an argument's own __str__
         given = record.args if isinstance(record.args, tuple) else (record.args,)
         text = f"{text_of(record.msg)} (its arguments do not fit: {', '.join(map(text_of, given))})"
-    return redact(_cut(text))
+    return _cut(redact(text))  # the other way round, half of a password could be left
 
 
 def event_fields(record: logging.LogRecord) -> dict[str, object]:
@@ -85,8 +86,12 @@ def console_line(record: logging.LogRecord, bound: Fields) -> bytes:
 def timestamp(seconds: float) -> str:
     """A time of `time.time` in RFC 3339, UTC, with microseconds."""
     whole = int(seconds)
-    utc = time.gmtime(whole)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', utc)}.{int((seconds - whole) * 1_000_000):06d}Z"
+    return f"{_second(whole)}.{int((seconds - whole) * 1_000_000):06d}Z"
+
+
+@lru_cache(maxsize=2)
+def _second(whole: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
 
 
 def exception_fields(error: BaseException, depth: int = 0) -> dict[str, object]:

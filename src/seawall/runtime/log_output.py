@@ -1,7 +1,7 @@
 """Where log lines leave the process: whole lines to a file descriptor, at once.
 
 A line is one `write` and nothing is kept back: no way for a process to die loses a line that was logged. A buffer would
-save half a microsecond a line (`bench/logs.py` has the numbers) and lose 100 ms of lines to a SIGKILL.
+save a system call a line, and lose its last lines to a SIGKILL.
 """
 
 import os

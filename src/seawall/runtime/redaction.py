@@ -16,22 +16,27 @@ _SECRET_NAME: Final = re.compile(
     r"|(^|[-_])(token|pwd|dsn)$|session[-_]?id",
     re.IGNORECASE,
 )
+# Every repetition has a bound: text from outside must not be able to make a search take more than linear time.
 _SHAPES: Final = (
     # A password in a Postgres URL may hold anything but blanks and quotes: it ends at the last "@".
-    (re.compile(r"(?i)\b(postgres(?:ql)?(?:\+\w+)?://[^\s:/@\"']*):[^\s\"']*@"), rf"\1:{MASK}@"),
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@\"']*):[^\s/\"'@]+@"), rf"\1:{MASK}@"),
+    (re.compile(r"(?i)(postgres(?:ql)?(?:\+\w{1,20})?://[^\s:/@\"']{0,255}):[^\s\"']{0,1023}@"), rf"\1:{MASK}@"),
+    (re.compile(r"(?i)([a-z0-9]://[^\s:/@\"']{0,255}):[^\s/\"'@]{1,1023}@"), rf"\1:{MASK}@"),
     (
         re.compile(
-            r"(?i)\b((?:[\w-]*[_-])?(?:password|passwd|pwd|secret|token|api[-_]?key|sslpassword)[\"']?\s*[=:]\s*)"
-            r"(\"[^\"]*\"|'[^']*'|[^\s&,;\"'}\])]+)"
+            r"(?i)((?:password|passwd|pwd|secret|token|api[-_]?key)[\"']?\s{0,8}[=:]\s{0,8})"
+            r"(\"[^\"]{0,1023}\"?|'[^']{0,1023}'?|[^\s&,;\"'}\])]+)"
         ),
         rf"\1{MASK}",
     ),
-    (re.compile(r"(?i)\b(authorization[\"']?\s*[=:]\s*[\"']?)(?:(?:bearer|basic|digest)\s+)?[^\s\"',]+"), rf"\1{MASK}"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9+/._~=-]{8,}"), rf"\1 {MASK}"),
+    (
+        re.compile(r"(?i)(authorization[\"']?\s{0,8}[=:]\s{0,8}[\"']?)(?:(?:bearer|basic|digest)\s{1,8})?[^\s\"',]+"),
+        rf"\1{MASK}",
+    ),
+    (re.compile(r"(?i)\b(bearer|basic)\s{1,8}[a-z0-9+/._~=-]{8,}"), rf"\1 {MASK}"),
 )
 _HINT: Final = re.compile(r"(?i)://|passw|pwd|secret|token|api[-_]?key|authorization|bearer|basic")
 _DEEPEST: Final = 8
+_NUMBERS: Final = (int, float)
 
 
 def redact(text: str) -> str:
@@ -61,7 +66,7 @@ def redact_value(value: object, depth: int = 0) -> object:
     """`value` with secrets masked, in nested mappings and sequences too; numbers, booleans and None stay."""
     if isinstance(value, str):
         return redact(value)
-    if value is None or isinstance(value, int | float):
+    if value is None or isinstance(value, _NUMBERS):
         return value
     if depth >= _DEEPEST:
         return "..."
@@ -75,6 +80,6 @@ def redact_value(value: object, depth: int = 0) -> object:
 
 def redact_field(name: str, value: object, depth: int = 0) -> object:
     """The `value` of a field: masked where its `name` says that it is a secret. A number is none: ``tokens=512``."""
-    if isinstance(value, int | float) or value is None:
+    if isinstance(value, _NUMBERS) or value is None:
         return value
     return MASK if is_secret_name(name) else redact_value(value, depth)
