@@ -48,7 +48,7 @@ POSTGRES_PARTS: Final = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "P
 
 
 def database_url_variable(name: str | None = None) -> str:
-    """The variable that holds a Postgres' URL: ``DATABASE_URL``, or ``NAME_DATABASE_URL`` where a service uses several."""
+    """The variable that holds a Postgres' URL: ``DATABASE_URL``, or ``NAME_DATABASE_URL`` where several are used."""
     return DATABASE_URL if name is None else f"{_variable(name)}_{DATABASE_URL}"
 
 
