@@ -11,7 +11,6 @@ from seawall import contract
 from seawall.jobs.arguments import Parameters
 from seawall.jobs.retry import Backoff
 from seawall.jobs.store import Message, Store
-from seawall.runtime import logs
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -120,7 +119,6 @@ class JobFunction(Generic[Call, Args, Result]):
             priority=own.priority,
             skip_dead=own.skip_dead,
             release=os.environ.get(contract.RELEASE, ""),
-            traceparent=_traceparent(),
             tick=tick,
         )
 
@@ -151,10 +149,3 @@ class Enqueuer(Generic[Args]):
     async def enqueue(self, *args: Args.args, **kwargs: Args.kwargs) -> int:
         """See `JobFunction.enqueue`."""
         return await self._function.send(self._sending, *args, **kwargs)
-
-
-def _traceparent() -> str | None:
-    """The trace that the request or job under way belongs to, as W3C Trace Context writes it."""
-    fields = logs.bound()
-    trace, span = fields.get("trace_id"), fields.get("span_id")
-    return f"00-{trace}-{span}-01" if isinstance(trace, str) and isinstance(span, str) else None

@@ -46,7 +46,6 @@ class Message:
     delay: timedelta = timedelta(0)
     skip_dead: bool = False
     release: str = ""
-    traceparent: str | None = None
     tick: datetime | None = None
 
 
@@ -75,7 +74,6 @@ class Claimed:
     enqueued_at: datetime
     tick: datetime | None
     release: str
-    traceparent: str | None
 
     @property
     def held(self) -> Held:
@@ -158,11 +156,12 @@ class Store(Protocol):
         """A way for beats; to be used in the event loop of the thread that beats."""
         ...
 
-    async def leave(self, worker: UUID, keep: Sequence[int] = ()) -> None:
-        """`worker` ends in good order: the jobs that it holds are given back as if they had not been started.
+    async def release(self, worker: UUID, keep: Sequence[int] = ()) -> int:
+        """Give back all jobs that `worker` holds but those in `keep`, as if they had not been started; how many."""
+        ...
 
-        Those in `keep` run on in threads until the process ends; they are given back a second later.
-        """
+    async def leave(self, worker: UUID, *, later: bool = False) -> None:
+        """`worker` ends in good order. `later`: it holds jobs that end only with its process, within a second."""
         ...
 
     async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:

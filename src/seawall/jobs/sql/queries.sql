@@ -3,19 +3,17 @@
 
 -- name: enqueue
 with fresh as (
-    insert into seawall.jobs
-        (queue, name, args, state, priority, key, run_at, max_attempts, skip_dead, release, traceparent, tick)
-    select m.queue, m.name, m.args::json, 0, m.priority, null,
-        coalesce(m.run_at, now()) + m.delay, m.max_attempts, m.skip_dead, m.release, m.traceparent, m.tick
+    insert into seawall.jobs (queue, name, args, state, priority, run_at, max_attempts, skip_dead, release, tick)
+    select m.queue, m.name, m.args::json, 0, m.priority, coalesce(m.run_at, now()) + m.delay, m.max_attempts,
+        m.skip_dead, m.release, m.tick
     from unnest(
         $1::text[], $2::text[], $3::text[], $4::smallint[], $5::timestamptz[], $6::interval[], $7::smallint[],
-        $8::boolean[], $9::text[], $10::text[], $11::timestamptz[]
-    ) with ordinality as m (queue, name, args, priority, run_at, delay, max_attempts, skip_dead, release, traceparent,
-        tick, nth)
+        $8::boolean[], $9::text[], $10::timestamptz[]
+    ) with ordinality as m (queue, name, args, priority, run_at, delay, max_attempts, skip_dead, release, tick, nth)
     order by m.nth
     returning id
 )
-select id, case when $12 then pg_notify($13, '') end from fresh order by id
+select id, case when $11 then pg_notify($12, '') end from fresh order by id
 
 -- name: lock_key
 -- Held to the end of the transaction: ids within a key are given in the order of commits.
@@ -24,16 +22,15 @@ select pg_advisory_xact_lock(hashtextextended($1, 0))
 -- name: enqueue_keyed
 -- The state is a hint that keeps a waiting job out of the index of the ready; the claim looks for itself.
 with fresh as (
-    insert into seawall.jobs
-        (queue, name, args, priority, key, run_at, max_attempts, skip_dead, release, traceparent, tick, state)
+    insert into seawall.jobs (queue, name, args, priority, key, run_at, max_attempts, skip_dead, release, tick, state)
     select $1::text, $2::text, $3::text::json, $4::smallint, $5::text, coalesce($6::timestamptz, now()) + $7::interval,
-        $8::smallint, $9::boolean, $10::text, $11::text, $12::timestamptz,
+        $8::smallint, $9::boolean, $10::text, $11::timestamptz,
         case when exists (
             select from seawall.jobs a where a.key = $5 and not (a.state = 3 and a.skip_dead)
         ) then 2 else 0 end
     returning id
 )
-select id, case when $13 then pg_notify($14, '') end from fresh
+select id, case when $12 then pg_notify($13, '') end from fresh
 
 -- name: ring
 select pg_notify($1, $2)
@@ -45,10 +42,11 @@ values ($1, $2, $3, $4, $5, $6, $7::text::jsonb)
 -- name: beat
 update seawall.workers set beat = clock_timestamp() where id = $1 and not stopped returning true
 
--- name: release_all
+-- name: release
 -- A row names its worker only while it runs under that worker's claim, or is set aside for it.
 update seawall.jobs set state = 0, attempt = attempt - 1, worker = null
 where state = 1 and worker = $1 and id <> all ($2::bigint[])
+returning id
 
 -- name: leave
 delete from seawall.workers where id = $1
@@ -88,7 +86,7 @@ from picked
 where j.id = picked.id
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release, j.traceparent
+    j.enqueued_at, j.tick, j.release
 
 -- name: reserve
 -- A job that may have killed its workers waits for one that holds nothing else; one worker at a time makes room for it.
@@ -114,7 +112,7 @@ set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, claimed_at = clock_
 where j.id = $2 and j.worker = $1 and j.state + 0 = 0
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release, j.traceparent
+    j.enqueued_at, j.tick, j.release
 
 -- name: complete
 with gone as (

@@ -109,15 +109,21 @@ class MemoryStore:
     async def close(self) -> None:
         """See `Heart`."""
 
-    async def leave(self, worker: UUID, keep: Sequence[int] = ()) -> None:
+    async def release(self, worker: UUID, keep: Sequence[int] = ()) -> int:
         """See `Store`."""
         with self._lock:
-            for row in self.rows.values():
-                if row.worker == worker and row.state is State.RUNNING and row.id not in keep:
-                    row.state, row.worker = State.READY, None
-                    row.attempt -= 1
+            held = [row for row in self.rows.values() if row.worker == worker and row.state is State.RUNNING]
+            freed = [row for row in held if row.id not in keep]
+            for row in freed:
+                row.state, row.worker = State.READY, None
+                row.attempt -= 1
+            return len(freed)
+
+    async def leave(self, worker: UUID, *, later: bool = False) -> None:
+        """See `Store`."""
+        with self._lock:
             alive = self._workers.get(worker)
-            if not keep:
+            if not later:
                 self._workers.pop(worker, None)
             elif alive is not None:
                 alive.stopped = True
@@ -182,7 +188,7 @@ class MemoryStore:
         sent = row.message
         return Claimed(
             row.id, row.claim, sent.queue, sent.name, sent.args, sent.key, sent.priority, row.attempt,
-            sent.max_attempts, row.crashes, row.enqueued_at, sent.tick, sent.release, sent.traceparent,
+            sent.max_attempts, row.crashes, row.enqueued_at, sent.tick, sent.release,
         )  # fmt: skip
 
     def _passes(self, held: Held) -> Row | None:

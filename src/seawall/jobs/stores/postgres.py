@@ -52,7 +52,7 @@ class PostgresStore:
         self._database = database
         self._transactions = transactions or database
         self._url = url
-        self._bell = Doorbell(self._ring)
+        self._bell = Doorbell(self.ring)
 
     # --- Enqueueing --------------------------------------------------------------------------------------------------
 
@@ -111,7 +111,6 @@ class PostgresStore:
             [each.max_attempts for each in messages],
             [each.skip_dead for each in messages],
             [each.release for each in messages],
-            [each.traceparent for each in messages],
             [each.tick for each in messages],
             ring,
             contract.JOBS_CHANNEL,
@@ -133,16 +132,16 @@ class PostgresStore:
                 message.max_attempts,
                 message.skip_dead,
                 message.release,
-                message.traceparent,
                 message.tick,
                 ring,
                 contract.JOBS_CHANNEL,
             ),
         )
 
-    async def _ring(self) -> None:
+    async def ring(self, text: str = "") -> None:
+        """Wake all workers that listen; they see `text`."""
         async with self._database.acquire() as connection:
-            await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, "")
+            await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, text)
 
     # --- Workers -----------------------------------------------------------------------------------------------------
 
@@ -158,11 +157,13 @@ class PostgresStore:
         """See `Store`."""
         return _PostgresHeart(self._url)
 
-    async def leave(self, worker: UUID, keep: Sequence[int] = ()) -> None:
+    async def release(self, worker: UUID, keep: Sequence[int] = ()) -> int:
         """See `Store`."""
-        async with self._use() as connection, connection.transaction():
-            await connection.execute(QUERIES["release_all"], worker, list(keep))
-            await connection.execute(QUERIES["leave_later" if keep else "leave"], worker)
+        return len(await self._fetch("release", worker, list(keep)))
+
+    async def leave(self, worker: UUID, *, later: bool = False) -> None:
+        """See `Store`."""
+        await self._fetch("leave_later" if later else "leave", worker)
 
     async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
         """See `Store`."""

@@ -1,0 +1,72 @@
+"""`python -m seawall.jobs MODULE:JOBS` runs a worker; `--describe` prints what the application says of its jobs."""
+
+import argparse
+import os
+import sys
+
+from seawall import contract
+from seawall.errors import Problem, SeawallError, raise_all
+from seawall.jobs.describe import describe
+from seawall.jobs.jobs import Jobs
+from seawall.jobs.process import database_url, run
+from seawall.runtime import logs, settings
+
+
+def main() -> int:
+    """The command; returns its exit status."""
+    arguments = _parser().parse_args()
+    here: settings.Settings | None = None
+    try:
+        settings.load_secrets(os.environ)
+        os.environ.setdefault(contract.SERVICE, arguments.reference.partition(":")[0])
+        here = settings.read(os.environ, drain_timeout=contract.WORKER_DRAIN_SECONDS)
+        if not arguments.describe:
+            logs.configure(here)
+        jobs = _load(arguments.reference)
+        if arguments.describe:
+            logs.document(describe(arguments.reference, jobs, os.environ))
+        else:
+            _run(jobs, here)
+    except SeawallError as error:
+        if arguments.json:
+            logs.document({"errors": [problem.as_dict() for problem in error.problems]})
+            return error.exit_status
+        return logs.stop(error, None if arguments.describe else here)
+    return 0
+
+
+def _load(reference: str) -> Jobs:
+    found = settings.load_reference(reference)
+    if isinstance(found, Jobs):
+        return found
+    saw = f"a {type(found).__name__}"
+    raise SeawallError(Problem("SW402", f"{reference} is not a Jobs", saw=saw, wanted="jobs = Jobs()"))
+
+
+def _run(jobs: Jobs, here: settings.Settings) -> None:
+    """Start, or say at once all that is missing for it."""
+    problems: list[Problem] = []
+    timetable, url = None, ""
+    try:
+        timetable = jobs.timetable(os.environ)
+    except SeawallError as error:
+        problems += error.problems
+    try:
+        url = database_url(jobs, os.environ)
+    except SeawallError as error:
+        problems += error.problems
+    raise_all(problems)
+    if timetable is not None:
+        run(jobs, here, timetable, url)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m seawall.jobs", description="Run a worker.")
+    parser.add_argument("reference", metavar="MODULE:JOBS", help="such as orders.jobs:jobs")
+    parser.add_argument("--describe", action="store_true", help="print what the application says of its jobs, as JSON")
+    parser.add_argument("--json", action="store_true", help="print errors as JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

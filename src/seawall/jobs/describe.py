@@ -1,0 +1,65 @@
+"""What an application says of its jobs, for tools that must not import it: `python -m seawall.jobs --describe`."""
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Final
+
+from seawall import contract
+from seawall.errors import SeawallError
+from seawall.jobs import meters
+from seawall.jobs.function import AnyJob
+from seawall.jobs.jobs import Jobs
+from seawall.jobs.setting import Setting, resolve
+from seawall.runtime import metrics
+
+_FRAMEWORKS: Final = ("seawall", "asyncpg", "cronsim")
+
+
+def describe(reference: str, jobs: Jobs, environ: Mapping[str, str]) -> dict[str, object]:
+    """One JSON document; `version` grows when a reader of the former could misread it. Starts and asks nothing."""
+    meters.begin((), (), ())
+    return {
+        "version": contract.DESCRIBE_VERSION,
+        "kind": "jobs",
+        "reference": reference,
+        "jobs": [_job(each) for each in jobs.functions.values()],
+        "crons": [
+            {
+                "job": each.job.declared.name,
+                "expression": _value(each.expression, environ),
+                "timezone": _value(each.timezone, environ),
+                "missed": each.missed,
+            }
+            for each in jobs.crons
+        ],
+        "intervals": [{"name": each.name, "seconds": _value(each.seconds, environ)} for each in jobs.intervals],
+        "checks": [{"name": each.name, "critical": each.critical, "timeout": each.timeout} for each in jobs.checks],
+        "database": jobs.variable,
+        "metrics": metrics.names(),
+        "frameworks": {"python": platform.python_version(), **{name: version(name) for name in _FRAMEWORKS}},
+    }
+
+
+def _job(job: AnyJob) -> dict[str, object]:
+    own = job.declared
+    return {
+        "name": own.name,
+        "queue": own.queue,
+        "priority": own.priority,
+        "max_attempts": own.max_attempts,
+        "timeout": own.timeout,
+        "backoff": {"first": own.backoff.first, "maximum": own.backoff.maximum},
+        "on_dead": "skip" if own.skip_dead else "block",
+        "arguments": job.parameters.describe(),
+    }
+
+
+def _value(value: str | float | Setting, environ: Mapping[str, str]) -> dict[str, object]:
+    """A literal, or a setting with what it is now; null where it is not set."""
+    if not isinstance(value, Setting):
+        return {"value": str(value), "setting": None}
+    try:
+        return {"value": resolve(value, environ), "setting": value.name}
+    except SeawallError:
+        return {"value": None, "setting": value.name}

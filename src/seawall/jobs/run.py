@@ -1,0 +1,201 @@
+"""One job under way: its function is called, and what came of it is told to the store."""
+
+import asyncio
+import contextvars
+import inspect
+import logging
+import random
+import time
+import traceback
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, cast
+
+from seawall.errors import SeawallError
+from seawall.jobs import meters
+from seawall.jobs.acks import AGAIN_SECONDS, Acks
+from seawall.jobs.function import AnyJob
+from seawall.jobs.job import Job
+from seawall.jobs.retry import after_failure
+from seawall.jobs.store import Claimed, LeaseLost, Store, StoreUnavailable
+from seawall.runtime import logs
+from seawall.runtime.redaction import redact
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+logger: Final = logging.getLogger(__name__)
+
+ERROR_LIMIT: Final = 8_000  # characters kept of a traceback: its end, where the error is
+ARGS_MISMATCH: Final = "args_mismatch"
+
+
+class ArgumentsMismatch(Exception):  # noqa: N818 - a reason, kept with the dead job
+    """The stored arguments do not fit the function of this release: trying again would not help."""
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """A claimed job in this process. `cancelled` says that the worker wants it to end; then it is not a failure."""
+
+    claimed: Claimed
+    alone: bool = False
+    completed: bool = False
+    finishing: bool = False
+    cancelled: bool = False
+    task: "asyncio.Task[None] | None" = None
+    thread: "Future[object] | None" = field(default=None, repr=False)
+
+    @property
+    def stuck(self) -> bool:
+        """Whether its function still runs in a thread that nobody can stop."""
+        return self.thread is not None and not self.thread.done()
+
+    def complete(self) -> None:
+        """Note that its transaction has committed."""
+        self.completed = True
+
+    def cancel(self) -> None:
+        """Have it end now."""
+        self.cancelled = True
+        if self.thread is not None:
+            self.thread.cancel()  # helps where it has not begun
+        if self.task is not None:
+            self.task.cancel()
+
+
+class Runner:
+    """Runs jobs of one worker process; plain functions run in `threads`."""
+
+    def __init__(self, store: Store, acks: Acks, threads: ThreadPoolExecutor) -> None:
+        self._store = store
+        self._acks = acks
+        self._threads = threads
+
+    async def run(self, function: AnyJob, run: Run) -> None:
+        """Take `run` from its claim to its end. What a cancelled run leaves is for the worker to give back."""
+        claimed = run.claimed
+        token = logs.bind(job_id=claimed.id, job=claimed.name, attempt=claimed.attempt)
+        meters.running.child(claimed.name).inc()
+        started = time.perf_counter()
+        try:
+            error = await self._attempt(function, run)
+            meters.duration.child(claimed.name).observe(time.perf_counter() - started)
+            run.finishing = True
+            await self._conclude(function, run, error)
+        finally:
+            meters.running.child(claimed.name).dec()
+            logs.unbind(token)
+
+    async def _attempt(self, function: AnyJob, run: Run) -> BaseException | None:
+        """Call the function; returns what it raised."""
+        try:
+            call = self._call(function, run)
+            if inspect.iscoroutinefunction(function.function):
+                async with asyncio.timeout(function.declared.timeout):
+                    await cast("Awaitable[object]", call())
+            else:
+                await self._in_thread(call, run, function.declared.timeout)
+        except BaseException as error:  # noqa: BLE001 - sys.exit() in a handler ends the job, not the worker
+            return error
+        return None
+
+    def _call(self, function: AnyJob, run: Run) -> Callable[[], object]:
+        claimed = run.claimed
+        try:
+            args, kwargs = function.parameters.decode(claimed.args)
+        except SeawallError as error:
+            raise ArgumentsMismatch(str(error)) from None
+        if function.takes_job:
+            job = Job(
+                id=claimed.id,
+                name=claimed.name,
+                queue=claimed.queue,
+                key=claimed.key,
+                claim=claimed.claim,
+                attempt=claimed.attempt,
+                max_attempts=claimed.max_attempts,
+                enqueued_at=claimed.enqueued_at,
+                tick=claimed.tick,
+                completing=lambda: self._completing(run),
+            )
+            args.insert(0, job)
+        return lambda: function.function(*args, **kwargs)
+
+    @asynccontextmanager
+    async def _completing(self, run: Run) -> "AsyncGenerator[Connection, None]":
+        if run.completed:
+            raise RuntimeError("the job is complete: it completes in one transaction")
+        async with self._store.completing(run.claimed.held, run.complete) as connection:
+            yield connection
+
+    async def _in_thread(self, call: Callable[[], object], run: Run, limit: float | None) -> None:
+        """Call a plain function in a thread, which no timeout can stop: that it takes too long is only said."""
+        run.thread = self._threads.submit(contextvars.copy_context().run, call)
+        result = asyncio.wrap_future(run.thread)
+        try:
+            if not (await asyncio.wait({result}, timeout=limit))[0]:
+                logger.warning("%s runs in a thread for more than %g s, and cannot be stopped", run.claimed.name, limit)
+            value = await result
+        finally:
+            result.cancel()  # or what a thread raises after all is reported as lost
+        if inspect.isawaitable(value):  # of a plain function that wraps a coroutine function
+            await value
+
+    async def _conclude(self, function: AnyJob, run: Run, error: BaseException | None) -> None:
+        name = run.claimed.name
+        if run.completed:
+            meters.success.child(name).inc()
+            if error is not None and not run.cancelled:
+                logger.error("%s raised after it was complete; it stays done", name, exc_info=error)
+        elif run.cancelled:
+            return
+        elif isinstance(error, LeaseLost):
+            logger.warning("lease_lost: what %s did was rolled back", name)
+        elif error is not None:
+            await self._fail(function, run, error)
+        elif await self._acks.complete(run.claimed.held):
+            meters.success.child(name).inc()
+        else:
+            logger.warning("lease_lost: %s ended after another worker had been given it", name)
+
+    async def _fail(self, function: AnyJob, run: Run, error: BaseException) -> None:
+        claimed = run.claimed
+        delay = None
+        if not isinstance(error, ArgumentsMismatch):
+            delay = after_failure(
+                claimed.attempt,
+                claimed.max_attempts,
+                function.declared.backoff,
+                random.random(),  # noqa: S311 - jitter
+            )
+        text = described(error, function.declared.timeout)
+        if not await self._tell(run, text, delay):
+            logger.warning("lease_lost: %s failed after another worker had been given it", claimed.name)
+            return
+        meters.failure.child(claimed.name).inc()
+        if delay is None:
+            meters.dead.child(claimed.name).inc()
+            logger.error("%s is dead after attempt %d", claimed.name, claimed.attempt, exc_info=error)
+        else:
+            logger.warning("%s failed, again in %.1f s", claimed.name, delay, exc_info=error)
+
+    async def _tell(self, run: Run, text: str, delay: float | None) -> bool:
+        """Tell the store of a failure, until it can be told: a worker that has lost its jobs cancels this."""
+        while True:
+            try:
+                return await self._store.fail(run.claimed.held, text, delay)
+            except StoreUnavailable as unavailable:
+                logger.debug("a failure waits to be stored: %s", unavailable)
+                await asyncio.sleep(AGAIN_SECONDS)
+
+
+def described(error: BaseException, timeout: float | None) -> str:
+    """What is kept of an error: its traceback, without locals and without secrets."""
+    if isinstance(error, ArgumentsMismatch):
+        return f"{ARGS_MISMATCH}: {error}"
+    if isinstance(error, TimeoutError) and not str(error):
+        return f"TimeoutError: it took longer than {timeout:g} s" if timeout else "TimeoutError"
+    return redact("".join(traceback.format_exception(error)))[-ERROR_LIMIT:]

@@ -1,0 +1,264 @@
+"""The loop of a worker: claim what there is room for, let it run, look after the dead, stop in order.
+
+A worker lives in incarnations. Each has an id of its own in the store, and its beat; when one is lost, its handlers are
+cancelled, and the process begins anew under another id.
+"""
+
+import asyncio
+import logging
+import os
+import random
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from seawall import contract
+from seawall.jobs.acks import Acks
+from seawall.jobs.beat import Beat
+from seawall.jobs.caretaker import Caretaker
+from seawall.jobs.clockwork import Clockwork
+from seawall.jobs.jobs import Jobs
+from seawall.jobs.run import Run, Runner
+from seawall.jobs.store import Claimed, Depth, Incarnation, Store, StoreUnavailable
+from seawall.jobs.timetable import Timetable
+from seawall.jobs.waiting import end, first_of
+
+logger: Final = logging.getLogger(__name__)
+
+CANCEL_SECONDS: Final = 1.0  # that a cancelled handler has to end; then it is given up like a thread
+RETRY_SECONDS: Final = 0.5  # between tries while the store is away
+LEAVE_TRIES: Final = 3
+POLL_JITTER: Final = 0.25
+
+
+class Stop(Protocol):
+    """When to stop: `seawall.runtime.drain.Drain` is one."""
+
+    stopping: asyncio.Event
+    expired: asyncio.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the platform says of a worker: `concurrency` jobs at once, `lease` in seconds."""
+
+    concurrency: int = contract.WORKER_CONCURRENCY_DEFAULT
+    lease: float = contract.WORKER_LEASE_SECONDS
+    instance: str = ""
+    release: str = ""
+
+
+class Worker:
+    """Runs `jobs` out of `store`. `run` returns when it is told to stop; `wake` has it look for jobs at once."""
+
+    def __init__(self, jobs: Jobs, store: Store, terms: Terms, timetable: Timetable | None = None) -> None:
+        self.terms = terms
+        self.beat: Beat | None = None
+        self._jobs = jobs
+        self._store = store
+        self._timetable = timetable or Timetable()
+        self._names = sorted(jobs.functions)
+        self._queues = sorted({each.declared.queue for each in jobs.functions.values()})
+        self._runs: dict[int, Run] = {}
+        self._given_up: list[Run] = []  # their claims are lost or left, but they still take a place
+        self._wake = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._more = False  # the last claim was as large as it could be
+        self._reserved: int | None = None
+        self._threads = ThreadPoolExecutor(terms.concurrency, thread_name_prefix="job")
+        self._acks = Acks(store)
+        self._runner = Runner(store, self._acks, self._threads)
+        self._caretaker = Caretaker(store, self._queues, terms.lease, self.wake)
+        self._clockwork = Clockwork(store, self._timetable, self.wake)
+
+    def wake(self) -> None:
+        """Look for jobs now; from the thread of the event loop."""
+        self._wake.set()
+
+    @property
+    def beat_age(self) -> float | None:
+        """Seconds since the last beat that reached the store; None before the first registration."""
+        return None if self.beat is None else time.monotonic() - self.beat.last
+
+    def last_beat(self) -> float:
+        """When the last beat reached the store, in seconds since 1970; 0 before the first."""
+        age = self.beat_age
+        return 0.0 if age is None else time.time() - age
+
+    @property
+    def depths(self) -> list[Depth]:
+        """How full the queues were when they were last looked at."""
+        return self._caretaker.depths
+
+    async def run(self, stop: Stop) -> bool:
+        """Work until `stop`; True unless functions are left in threads, which only the end of the process ends."""
+        background = [
+            asyncio.create_task(each, name=name)
+            for name, each in (
+                ("acks", self._acks.run()),
+                ("caretaker", self._caretaker.run()),
+                ("clockwork", self._clockwork.run(stop.stopping, stop.expired)),
+            )
+        ]
+        try:
+            while not stop.stopping.is_set():
+                await self._live(stop)
+            await background[-1]
+        finally:
+            await end(*background)
+            self._threads.shutdown(wait=False, cancel_futures=True)
+        return not (self._clockwork.stuck or any(not _ended(run) for run in self._given_up))
+
+    # --- One incarnation ---------------------------------------------------------------------------------------------
+
+    async def _live(self, stop: Stop) -> None:
+        me = Incarnation(
+            id=uuid.uuid4(),
+            lease=self.terms.lease,
+            concurrency=self.terms.concurrency,
+            pid=os.getpid(),
+            instance=self.terms.instance,
+            release=self.terms.release,
+            crons=self._timetable.declarations,
+        )
+        since = time.monotonic()
+        if not await self._register(me):
+            await first_of(stop.stopping, seconds=RETRY_SECONDS)
+            return
+        self._lost, self._more, self._reserved = asyncio.Event(), True, None
+        self.beat = Beat(self._store, me.id, me.lease, since, self._lose)
+        self.beat.start()
+        self._clockwork.open()
+        claiming = asyncio.create_task(self._claim_until_stopped(me, stop), name="claims")
+        try:
+            await first_of(stop.stopping, self._lost)
+            self._wake.set()
+            # What runs may come to its end, until there is no more time, or the incarnation is lost meanwhile.
+            await first_of(stop.expired, self._lost, tasks=[claiming])
+            await first_of(stop.expired, self._lost, tasks=self._tasks())
+        finally:
+            self._clockwork.close()
+            await end(claiming)
+            await self._cancel_all()
+            await self.beat.stop()
+            await self._leave(me)
+
+    async def _register(self, me: Incarnation) -> bool:
+        try:
+            await self._store.declare(me.crons)
+            await self._store.register(me)
+        except StoreUnavailable as error:
+            self._caretaker.outage.note(str(error))
+            return False
+        self._caretaker.outage.over()
+        return True
+
+    def _lose(self, reason: str) -> None:
+        """The beat says that this incarnation is lost."""
+        names = ", ".join(f"{run.claimed.name} {run.claimed.id}" for run in self._runs.values())
+        logger.warning("lease_lost: %s; its jobs are cancelled: %s", reason, names or "none")
+        self._lost.set()
+
+    async def _leave(self, me: Incarnation) -> None:
+        """Give back what this incarnation holds, but for what runs on in threads."""
+        kept = [run.claimed.id for run in self._runs.values()]
+        lost = self._lost.is_set()
+        self._given_up += self._runs.values()
+        self._runs = {}
+        if lost and kept:
+            return  # what runs on is taken by whoever declares this incarnation dead, not earlier
+        for _ in range(1 if lost else LEAVE_TRIES):
+            try:
+                await self._store.release(me.id, kept)
+                await self._store.leave(me.id, later=bool(kept))
+            except StoreUnavailable as error:
+                logger.warning("what this worker holds is freed only at the end of its lease: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
+
+    # --- Claiming ----------------------------------------------------------------------------------------------------
+
+    async def _claim_until_stopped(self, me: Incarnation, stop: Stop) -> None:
+        while not (stop.stopping.is_set() or self._lost.is_set()):
+            self._wake.clear()
+            try:
+                claimed = await self._claim(me)
+                if stop.stopping.is_set():
+                    await self._store.release(me.id, list(self._runs))  # what has just been claimed does not start
+                    return
+            except StoreUnavailable as error:
+                self._caretaker.outage.note(str(error))
+                self._more, claimed = False, []
+            else:
+                self._caretaker.outage.over()
+            if self._lost.is_set():
+                return
+            for each in claimed:
+                self._start(each)
+            pause = contract.POLL_SECONDS * random.uniform(1 - POLL_JITTER, 1 + POLL_JITTER)  # noqa: S311 - jitter
+            await first_of(self._wake, seconds=pause)
+
+    async def _claim(self, me: Incarnation) -> list[Claimed]:
+        """What there is room for: of every queue in turn; or the suspect alone, once nothing else runs."""
+        self._given_up = [run for run in self._given_up if not _ended(run)]
+        if self._reserved is None and self._caretaker.may_reserve:
+            self._caretaker.may_reserve = False
+            self._reserved = await self._store.reserve(me.id, self._queues, self._names)
+        if self._reserved is not None:
+            return await self._claim_suspect(me)
+        if any(run.alone for run in self._runs.values()):
+            return []
+        claimed: list[Claimed] = []
+        for queue in random.sample(self._queues, len(self._queues)):
+            if room := self._room - len(claimed):
+                claimed += await self._store.claim(me.id, queue, self._names, room)
+        self._more = len(claimed) == self._room
+        return claimed
+
+    async def _claim_suspect(self, me: Incarnation) -> list[Claimed]:
+        if self._runs or self._reserved is None:
+            return []
+        suspect = await self._store.claim_reserved(me.id, self._reserved)
+        self._reserved = None
+        return [suspect] if suspect else []
+
+    @property
+    def _room(self) -> int:
+        return max(0, self.terms.concurrency - len(self._runs) - len(self._given_up))
+
+    def _start(self, claimed: Claimed) -> None:
+        run = Run(claimed, alone=claimed.crashes >= contract.LONE_AFTER_CRASHES)
+        self._runs[claimed.id] = run
+        function = self._jobs.functions[claimed.name]
+        run.task = asyncio.create_task(self._runner.run(function, run), name=f"job {claimed.id}")
+        run.task.add_done_callback(lambda task: self._done(run, task))
+
+    def _done(self, run: Run, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("job %d could not be brought to its end", run.claimed.id, exc_info=error)
+        if not run.stuck and self._runs.get(run.claimed.id) is run:
+            del self._runs[run.claimed.id]
+        if self._more or run.alone or self._reserved is not None:
+            self._wake.set()
+
+    # --- Stopping ----------------------------------------------------------------------------------------------------
+
+    async def _cancel_all(self) -> None:
+        """Cancel what runs. Those whose function has ended may still tell the store, for a moment."""
+        for run in self._runs.values():
+            if self._lost.is_set() or not run.finishing:
+                run.cancel()
+        await first_of(tasks=self._tasks(), seconds=CANCEL_SECONDS)
+        for run in self._runs.values():
+            run.cancel()
+        await first_of(tasks=self._tasks(), seconds=CANCEL_SECONDS)
+
+    def _tasks(self) -> "list[asyncio.Task[None]]":
+        return [run.task for run in self._runs.values() if run.task is not None and not run.task.done()]
+
+
+def _ended(run: Run) -> bool:
+    return not run.stuck and (run.task is None or run.task.done())
