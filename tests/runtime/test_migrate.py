@@ -1,10 +1,15 @@
+import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import asyncpg
 import pytest
+
+from seawall.runtime import ledger
 
 COMMAND = [sys.executable, "-m", "seawall.runtime.migrate"]
 # The same, but it does not wait between its tries to connect.
@@ -101,6 +106,21 @@ def test_a_missing_url_is_named(project: Path) -> None:
     done = run(project, "--json", "migrations")
     assert done.returncode == 1
     assert json.loads(done.stdout)["problems"][0]["code"] == "SW404"
+
+
+async def test_ctrl_c_ends_it_without_a_traceback(project: Path, database_url: str) -> None:
+    admin = await asyncpg.connect(database_url)
+    await admin.execute("select pg_advisory_lock($1)", ledger.LOCK)
+    environ = {"PATH": os.environ["PATH"], "DATABASE_URL": database_url}
+    waiting = await asyncio.create_subprocess_exec(
+        *COMMAND, "migrations", cwd=project, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert waiting.stdout is not None
+    assert b"waiting for another migrator" in await waiting.stdout.readline()
+    waiting.send_signal(signal.SIGINT)
+    _, err = await waiting.communicate()
+    assert (waiting.returncode, err) == (130, b"")
+    await admin.close()
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])

@@ -1,13 +1,14 @@
 """The command ``python -m seawall.runtime.migrate [SOURCE ...]``: `seawall.runtime.migrator` does the work.
 
 Without a SOURCE: the job engine's own migrations and the folder ``migrations``, where there is one. Exit status 0,
-1 for a problem, 2 for wrong usage.
+1 for a problem, 2 for wrong usage, 130 after Ctrl-C.
 """
 
 import argparse
 import asyncio
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ logger: Final = logging.getLogger("seawall.migrate")
 
 FOLDER: Final = "migrations"
 _LONGEST_WAIT: Final = 24 * 3600.0
+_INTERRUPTED: Final = 128 + signal.SIGINT  # as shells count; what was under way is rolled back
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             logs.document({"problems": [problem.as_dict() for problem in error.problems]})
             return error.exit_status
         return logs.stop(error, read)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     if asked.json:
         logs.document({**report.as_dict(), "problems": []})
     else:
