@@ -2,9 +2,10 @@
 
 import argparse
 import inspect
+import logging
 import os
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from seawall import contract
 from seawall.errors import Problem, SeawallError
@@ -15,6 +16,8 @@ from seawall.service.server import run
 
 if TYPE_CHECKING:
     from seawall.runtime.asgi import App
+
+logger: Final = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -37,6 +40,8 @@ def main() -> int:
         if arguments.json:
             logs.document({"errors": [problem.as_dict() for problem in error.problems]})
             return error.exit_status
+        if error.__cause__ is not None and here is not None and here.log_format == "json":
+            logger.exception("the cause of what follows", exc_info=error.__cause__)  # frames, not text
         return logs.stop(error, None if arguments.describe else here)
     return 0
 

@@ -46,7 +46,7 @@ class Service:
         self.app = app
         self.settings = settings.read(os.environ)
         self.health = Health(self.settings.service, self.settings.release)
-        self.lifespan: Lifespan | None = None
+        self._lifespan: Lifespan | None = None
         self._place = _caller()  # the line that SW403 shows beside the route's
         self._table: routes.Table | None = None
         self._drain: Drain | None = None
@@ -80,8 +80,8 @@ class Service:
             else:
                 await self._request(scope, receive, send)
         elif kind == "lifespan":
-            self.lifespan = Lifespan(self.app, before=self._open, after=self._started, finish=self._close)
-            await self.lifespan.run(scope, receive, send)
+            self._lifespan = Lifespan(self.app, before=self._open, after=self._started, finish=self._close)
+            await self._lifespan.run(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -95,6 +95,20 @@ class Service:
         raise_all(routes.reserved(found, self._place))
         declare(found, self.settings)
         self._table = routes.Table(found)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the start-up has failed."""
+        return self._lifespan is not None and self._lifespan.failure is not None
+
+    def raise_failure(self) -> None:
+        """Raise why the start-up failed, if it did.
+
+        Raises:
+            SeawallError: SW406, or what the application itself raised.
+        """
+        if self._lifespan is not None and self._lifespan.failure is not None:
+            raise self._lifespan.failure
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._table is None:

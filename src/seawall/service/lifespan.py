@@ -107,7 +107,10 @@ class Lifespan:
 
 
 def _start_failed(error: BaseException) -> SeawallError:
-    """`error` as a problem at the user's own line."""
+    """`error` as a problem at the user's own line, with `error` as its cause."""
     if isinstance(error, SeawallError):
         return error
-    return SeawallError(Problem("SW406", f"the application does not start: {brief(error)}", place=user_place(error)))
+    message = f"the application does not start: {brief(error)}"
+    failure = SeawallError(Problem("SW406", message, place=user_place(error)))
+    failure.__cause__ = error
+    return failure

@@ -43,16 +43,17 @@ def run(service: Service) -> None:
     listening = _bind(service)
     server = Server(_config(service))
     # uvicorn tells people five times what happens at start and stop; the chassis has one line for each.
-    logging.getLogger("uvicorn.error").setLevel(max(logging.WARNING, service.settings.log_level))
+    theirs = logging.getLogger("uvicorn.error")
+    theirs.setLevel(max(logging.WARNING, service.settings.log_level))
+    theirs.addFilter(lambda _record: not service.failed)
     try:
         server.run(sockets=[listening])
     except SystemExit:  # its way to say that the start-up failed
-        if service.lifespan is None or service.lifespan.failure is None:
+        if not service.failed:
             raise
     finally:
         listening.close()
-    if service.lifespan is not None and service.lifespan.failure is not None:
-        raise service.lifespan.failure
+    service.raise_failure()
 
 
 def _bind(service: Service) -> socket.socket:
