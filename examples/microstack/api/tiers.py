@@ -30,19 +30,29 @@ class Tier(BaseModel):
     milliseconds: float | None = None
 
 
+class Detail(BaseModel):
+    age_seconds: float | None = None
+
+
 class Check(BaseModel):
     status: str
+    detail: Detail = Detail()
 
 
 class WorkerHealth(BaseModel):
     """What the worker's /health says of itself."""
 
-    uptime_seconds: float
+    status: str
     checks: dict[str, Check]
 
     def sentence(self) -> str:
         failed = [name for name, check in self.checks.items() if check.status != "ok"]
-        return f"Runs, but fails its checks: {', '.join(failed)}." if failed else "Runs, and its heart beats."
+        if failed:
+            return f"Runs, but not well: {', '.join(failed)}."
+        age = self.checks["last_heartbeat"].detail.age_seconds if "last_heartbeat" in self.checks else None
+        if self.status != "ok" or age is None:
+            return f"Says of itself: {self.status}."
+        return f"Last heartbeat {age:.0f} s ago."
 
 
 @asynccontextmanager

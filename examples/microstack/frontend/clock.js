@@ -2,13 +2,12 @@ import { ago, clock, day, milliseconds, zone } from "./text.js";
 
 const h = React.createElement;
 const AFTER_THE_SECOND = 30; // milliseconds
-const SHORTEST = 300;
 
 // How long to wait so that the next question reaches the database just after its next second begins: each second is then
 // seen once, and what is shown is always an answer, never a guess.
 export function untilNextSecond(data, roundTrip) {
   const wait = 1000 + AFTER_THE_SECOND - (new Date(data.time).getTime() % 1000) - roundTrip;
-  return wait < SHORTEST ? wait + 1000 : wait;
+  return wait < 0 ? wait + 1000 : wait;
 }
 
 export function Clock({ time, now }) {

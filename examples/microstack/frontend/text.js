@@ -9,7 +9,8 @@ export const day = (rfc3339) => DAY.format(new Date(rfc3339));
 
 export function milliseconds(value) {
   if (value < 1) return "under 1 ms";
-  return value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
+  if (value < 1000) return `${Math.round(value)} ms`;
+  return value < 120_000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value / 60_000)} min`;
 }
 
 export function ago(then, now) {

@@ -16,12 +16,17 @@ def worker(answer: Answer) -> httpx.AsyncClient:
 
 def healthy(request: httpx.Request) -> httpx.Response:
     assert request.url.path == "/health"
-    return httpx.Response(200, json={"uptime_seconds": 3.5, "checks": {"database": {"status": "ok"}}})
+    heartbeat = {"status": "ok", "detail": {"age_seconds": 3.4}}
+    return httpx.Response(200, json={"status": "ok", "checks": {"last_heartbeat": heartbeat}})
 
 
 def unhealthy(_: httpx.Request) -> httpx.Response:
     checks = {"database": {"status": "failed"}, "last_heartbeat": {"status": "ok"}}
-    return httpx.Response(503, json={"uptime_seconds": 3.5, "checks": checks})
+    return httpx.Response(503, json={"status": "unavailable", "checks": checks})
+
+
+def draining(_: httpx.Request) -> httpx.Response:
+    return httpx.Response(503, json={"status": "draining", "checks": {}})
 
 
 def refused(_: httpx.Request) -> httpx.Response:
@@ -35,7 +40,7 @@ def something_else(_: httpx.Request) -> httpx.Response:
 async def test_a_healthy_worker_is_up() -> None:
     async with worker(healthy) as client:
         tier = await check_worker(client)
-    assert tier.status == "up"
+    assert (tier.status, tier.detail) == ("up", "Last heartbeat 3 s ago.")
     assert tier.milliseconds is not None
 
 
@@ -45,6 +50,13 @@ async def test_an_unhealthy_worker_is_down_and_its_failed_checks_are_named() -> 
     assert tier.status == "down"
     assert "database" in tier.detail
     assert "last_heartbeat" not in tier.detail
+
+
+async def test_a_worker_that_stops_is_down() -> None:
+    async with worker(draining) as client:
+        tier = await check_worker(client)
+    assert tier.status == "down"
+    assert "draining" in tier.detail
 
 
 @pytest.mark.parametrize("answer", [refused, something_else])
