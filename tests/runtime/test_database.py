@@ -9,6 +9,7 @@ from typing import Final
 
 import asyncpg
 import pytest
+import uvloop
 
 from seawall.errors import SeawallError
 from seawall.runtime import database as module
@@ -311,6 +312,18 @@ async def test_a_process_has_one_database_a_variable(database_url: str, monkeypa
     assert first.size == 0
     assert database() is not first
     await close_all()
+
+
+def test_each_event_loop_has_its_own(postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"{postgres_server}/postgres")
+
+    async def use() -> Database:
+        await database().ping()
+        await close_all()
+        return database()
+
+    with asyncio.Runner() as one, asyncio.Runner(loop_factory=uvloop.new_event_loop) as two:
+        assert one.run(use()) is not two.run(use())
 
 
 async def test_a_variable_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
