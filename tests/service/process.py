@@ -75,7 +75,7 @@ def running(
     """Run `reference` until the block ends; `under` is the module that serves it. At the beginning `until` is 200."""
     port, metrics_port = free_port(), free_port()
     arguments = [reference] if under == "seawall.service" else [reference, "--port", str(port)]
-    everything = environment(PORT=str(port), METRICS_PORT=str(metrics_port), **(variables or {}))
+    everything = environment(**{"PORT": str(port), "METRICS_PORT": str(metrics_port), **(variables or {})})
     output = folder / f"output-{port}"
     with output.open("wb") as log:
         process = subprocess.Popen(

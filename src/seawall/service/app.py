@@ -174,7 +174,7 @@ class Service:
         try:
             await listener.open()
         except SeawallError as error:
-            if contract.METRICS_PORT in os.environ:
+            if os.environ.get(contract.METRICS_PORT):
                 raise
             # Nobody asked for this port: two applications side by side on a laptop, or a test, go on without it.
             logger.warning("%s", error.problems[0].message)
