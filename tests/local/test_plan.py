@@ -38,7 +38,7 @@ def test_microstack_is_planned_as_its_description_says() -> None:
     specs = {spec.name: spec for spec in plan(described, host)}
     assert list(specs) == ["postgres", "postgres-migrate", "worker-service", "api-service", "edge"]
     assert specs["postgres-migrate"].after == ("postgres",)
-    assert specs["postgres-migrate"].argv[-2:] == ("migrations", contract.JOBS_MIGRATIONS)
+    assert specs["postgres-migrate"].argv[-2:] == (contract.JOBS_MIGRATIONS, "migrations")
     assert specs["worker-service"].after == ("postgres-migrate",)
     assert specs["api-service"].after == ("postgres-migrate", "worker-service")
     api = specs["api-service"].environment
@@ -138,7 +138,7 @@ def test_each_child_knows_who_it_is() -> None:
 
 def test_two_databases_are_migrated_each_from_its_own_folder() -> None:
     specs = planned(example("shop", "staging"))
-    assert specs["orders-db-migrate"].argv[3:] == ("migrations/orders", contract.JOBS_MIGRATIONS)
+    assert specs["orders-db-migrate"].argv[3:] == (contract.JOBS_MIGRATIONS, "migrations/orders")
     assert specs["inventory-db-migrate"].argv[3:] == ("migrations/inventory",)
 
 

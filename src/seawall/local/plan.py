@@ -146,8 +146,8 @@ def _migration(service: Service, here: _Here) -> ProcessSpec | None:
         return None
     workers = [each for each in here.system.services if isinstance(each, Worker)]
     holds_jobs = any(here.graph.postgres_of(worker) == service for worker in workers)
-    sources = [service.migrations] if service.migrations else []
-    sources += [contract.JOBS_MIGRATIONS] if holds_jobs else []
+    sources = [contract.JOBS_MIGRATIONS] if holds_jobs else []  # first: a user's SQL may refer to them
+    sources += [service.migrations] if service.migrations else []
     if not sources:
         return None
     url = {contract.DATABASE_URL: here.host.databases[service.name].url}
