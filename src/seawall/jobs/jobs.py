@@ -174,7 +174,7 @@ class Jobs:
             from seawall.jobs.stores.postgres import PostgresStore  # noqa: PLC0415 - 60 ms
             from seawall.runtime.database import database  # noqa: PLC0415 - the same
 
-            self._stores[loop] = PostgresStore(database(self.variable))
+            self._stores[loop] = PostgresStore(lambda: database(self.variable))
         return self._stores[loop]
 
     def declare(self, function: Callable[..., Any], options: Options) -> AnyJob:

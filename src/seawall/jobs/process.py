@@ -51,7 +51,7 @@ class Process:
             name=f"{settings.service} transactions",
             variable=jobs.variable,
         )
-        self._store = PostgresStore(self._engine, transactions=self._transactions, url=url)
+        self._store = PostgresStore(lambda: self._engine, transactions=self._transactions, url=url)
         terms = Terms(settings.worker_concurrency, settings.worker_lease, settings.instance, settings.release)
         self._worker = Worker(jobs, self._store, terms, timetable)
 

@@ -43,14 +43,15 @@ _TROUBLE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Datab
 
 
 class PostgresStore:
-    """The store on `database`. Blocks of `completing` get their connections from `transactions`, apart from all else.
+    """The store on the database that `pool` gives when one is needed.
 
-    A process that only enqueues needs neither `transactions` nor `url`, to which the beats connect.
+    Blocks of `completing` get their connections from `transactions`, apart from all else; beats connect to `url`. A
+    process that only enqueues needs neither, and one that does so on connections of its own not even the pool.
     """
 
-    def __init__(self, database: Database, *, transactions: Database | None = None, url: str = "") -> None:
-        self._database = database
-        self._transactions = transactions or database
+    def __init__(self, pool: Callable[[], Database], *, transactions: Database | None = None, url: str = "") -> None:
+        self._pool = pool
+        self._transactions = transactions
         self._url = url
         self._bell = Doorbell(self.ring)
 
@@ -74,7 +75,7 @@ class PostgresStore:
 
     async def _enqueue_here(self, messages: Sequence[Message]) -> list[int]:
         ring = self._bell.take()
-        async with self._database.acquire() as connection:
+        async with self._pool().acquire() as connection:
             if len(messages) == 1:  # one statement or transaction anyway
                 jobs = await self._insert(connection, messages, ring=ring)
             else:
@@ -140,7 +141,7 @@ class PostgresStore:
 
     async def ring(self, text: str = "") -> None:
         """Wake all workers that listen; they see `text`."""
-        async with self._database.acquire() as connection:
+        async with self._pool().acquire() as connection:
             await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, text)
 
     # --- Workers -----------------------------------------------------------------------------------------------------
@@ -196,7 +197,7 @@ class PostgresStore:
     @asynccontextmanager
     async def completing(self, held: Held, committed: Callable[[], None]) -> "AsyncGenerator[Connection, None]":
         """See `Store`. What became of a commit whose answer got lost is read back before this returns or raises."""
-        async with self._transactions.acquire() as connection:
+        async with (self._transactions or self._pool()).acquire() as connection:
             transaction = connection.transaction()
             await transaction.start()
             try:
@@ -315,7 +316,7 @@ class PostgresStore:
     @asynccontextmanager
     async def _use(self) -> "AsyncGenerator[Connection, None]":
         try:
-            async with self._database.acquire() as connection:
+            async with self._pool().acquire() as connection:
                 yield connection
         except _TROUBLE as error:
             raise StoreUnavailable(_reason(error)) from error
