@@ -17,7 +17,7 @@ function App() {
     health.ask(); // the time came back or went away: the tiers' health changed too
     errands.ask();
   }, [failing]);
-  const tiers = tiersFrom(health);
+  const tiers = tiersFrom(health, failing ? null : time.roundTrip);
   const askAll = () => [time, health, errands].forEach((poll) => poll.ask());
   return h(
     React.Fragment,

@@ -6,7 +6,7 @@ const { useState } = React;
 
 const waiting = (errands) => errands.some(({ done_at: done }) => done === null);
 
-export const untilNextErrand = (errands) => (waiting(errands) ? 500 : 5000);
+export const untilNextErrand = (errands) => (waiting(errands) ? 1000 : 5000);
 
 export function Errands({ errands, now }) {
   const [refusal, setRefusal] = useState("");
