@@ -1,0 +1,42 @@
+"""A database with the tables of the engine, and those in which the jobs of the tests note what they did."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from seawall import contract
+from seawall.runtime import migrator
+from tests.jobs.queue import Queue
+from tests.jobs.stores import Bench, MemoryBench, PostgresBench
+
+
+@pytest.fixture
+async def url(database_url: str) -> str:
+    await migrator.apply(database_url, [contract.JOBS_MIGRATIONS], pauses=())
+    return database_url
+
+
+@pytest.fixture
+async def queue(url: str) -> AsyncIterator[Queue]:
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "create table notes (id bigserial, job bigint, claim bigint, attempt int, pid int, text text, "
+        "at timestamptz default clock_timestamp()); create table effects (job bigint, claim bigint)"
+    )
+    yield Queue(connection)
+    await connection.close()
+
+
+@pytest.fixture
+async def postgres_bench(url: str) -> AsyncIterator[PostgresBench]:
+    connection = await asyncpg.connect(url)
+    made = PostgresBench(url, connection)
+    yield made
+    await made.database.close()
+    await connection.close()
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def bench(request: pytest.FixtureRequest) -> Bench:
+    return MemoryBench() if request.param == "memory" else request.getfixturevalue("postgres_bench")

@@ -1,0 +1,200 @@
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import Annotated, Any, Literal, NewType, NotRequired, TypedDict
+
+import pydantic
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seawall.errors import SeawallError
+from seawall.jobs.arguments import Parameters
+
+OrderId = NewType("OrderId", int)
+
+
+class Colour(Enum):
+    RED = "red"
+    BLUE = 2
+
+
+class Size(StrEnum):
+    SMALL = "s"
+
+
+@dataclass(frozen=True)
+class Line:
+    item: str
+    price: Decimal
+    sizes: tuple[Size, ...] = ()
+
+
+@dataclass
+class Tree:
+    value: int
+    children: list["Tree"] = field(default_factory=list)
+
+
+class Options(TypedDict):
+    when: datetime
+    note: NotRequired[str]
+
+
+class Customer(pydantic.BaseModel):
+    name: str
+    since: date
+    reference: uuid.UUID | None = None
+
+
+def parameters(function: Callable[..., object]) -> Parameters:
+    return Parameters(function.__name__, function, takes_job=False)
+
+
+def returned(annotation: object, value: object) -> object:
+    """What a job gets that is enqueued with `value`."""
+
+    def job(value: Any) -> None: ...
+
+    job.__annotations__["value"] = annotation
+    own = parameters(job)
+    _, kwargs = own.decode(own.encode((value,), {}))
+    return kwargs["value"]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (int, 42), (int, -(2**63)), (str, "ünï\0\N{SNOWMAN}"), (bool, True), (float, 1.5), (type(None), None), (bytes, b"\0\xff"),
+        (OrderId, 7), (Annotated[int, "positive"], 7), (int | None, None), (str | int, 3), (Literal["a", 1], 1),
+        (datetime, datetime(2027, 1, 2, 3, 4, 5, 678, tzinfo=UTC)), (datetime, datetime(2027, 1, 2)),
+        (datetime, datetime(2027, 1, 2, tzinfo=timezone(timedelta(hours=5, minutes=30)))), (date, date(2027, 1, 2)),
+        (time, time(3, 4)), (uuid.UUID, uuid.uuid4()), (Decimal, Decimal("1.10")), (Colour, Colour.BLUE), (Size, Size.SMALL),
+        (list[Colour], [Colour.RED]), (dict[str, date], {"a": date(2027, 1, 2)}), (tuple[int, str], (1, "a")),
+        (tuple[date, ...], (date(2027, 1, 2),)), (set[int], {1, 2}), (Sequence[int], [1]), (Mapping[str, int], {"a": 1}),
+        (Line, Line("bread", Decimal("2.50"), (Size.SMALL,))), (Tree, Tree(1, [Tree(2), Tree(3, [Tree(4)])])),
+        (Options, {"when": datetime(2027, 1, 1)}), (Options, {"when": datetime(2027, 1, 1), "note": "x"}),
+        (Customer, Customer(name="Ada", since=date(1815, 12, 10))), (list[Customer], [Customer(name="A", since=date(1, 1, 1))]),
+        (date | datetime, datetime(2027, 1, 1)), (Any, {"a": [1, None, "x", 1.5, True]}), (object, "x"),
+        (list, [1, "a"]), (dict, {"a": {"b": []}}),
+    ],
+)  # fmt: skip
+def test_what_a_job_is_enqueued_with_is_what_it_gets(annotation: object, value: object) -> None:
+    back = returned(annotation, value)
+    assert back == value
+    assert type(back) is type(value)
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**63), 2**63 - 1)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_anything_that_json_has_comes_back_or_is_refused(value: object) -> None:
+    try:
+        assert returned(Any, value) == value
+    except SeawallError as error:
+        assert {problem.code for problem in error.problems} == {"SW602"}  # half of a surrogate pair
+
+
+def send_mail(to: str, copies: int = 1, *, opts: Any = None) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "code", "message"),
+    [
+        ((), {}, "SW603", "send_mail() missing a required argument: 'to'"),
+        (("a", 1, 2), {}, "SW603", "send_mail() too many positional arguments"),
+        (("a",), {"bcc": 1}, "SW603", "send_mail() got an unexpected keyword argument 'bcc'"),
+        ((1,), {}, "SW603", "send_mail(): $.to does not fit"),
+        (("a", "many"), {}, "SW603", "send_mail(): $.copies does not fit"),
+        (("a", True), {}, "SW603", "send_mail(): $.copies does not fit"),
+        (("a",), {"opts": {"wait": timedelta(1)}}, "SW602", "send_mail(): datetime.timedelta at $.opts.wait cannot be stored"),
+        (("a",), {"opts": [1, {2: 3}]}, "SW602", "send_mail(): int at $.opts[1] key cannot be stored"),
+        (("a",), {"opts": (1, 2)}, "SW602", "send_mail(): tuple at $.opts cannot be stored"),
+        (("a",), {"opts": float("nan")}, "SW602", "send_mail(): a float that is not finite at $.opts cannot be stored"),
+        (("a", 2**80), {}, "SW602", "send_mail(): Integer exceeds 64-bit range"),
+        (("a" * 2**20,), {}, "SW604", "send_mail(): arguments are 1.0 MiB, limit 1 MiB"),
+    ],
+)  # fmt: skip
+def test_arguments_that_cannot_be_are_refused_in_the_caller(
+    args: tuple[object, ...], kwargs: dict[str, object], code: str, message: str
+) -> None:
+    with pytest.raises(SeawallError) as caught:
+        parameters(send_mail).encode(args, kwargs)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.message) == (code, message)
+
+
+def test_all_faults_are_said_at_once_and_no_value_is_shown() -> None:
+    with pytest.raises(SeawallError) as caught:
+        parameters(send_mail).encode((b"hunter2", "hunter2"), {"opts": {"key": b"hunter2"}})
+    assert [problem.code for problem in caught.value.problems] == ["SW603", "SW603", "SW602"]
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("stored", "message"),
+    [
+        ('{"copies":1}', "send_mail() missing 'to'"),
+        ('{"to":"a","cc":"b"}', "send_mail() takes no 'cc'"),
+        ('{"to":5}', "send_mail(): $.to does not fit"),
+    ],
+)
+def test_what_another_release_stored_and_does_not_fit_is_said(stored: str, message: str) -> None:
+    with pytest.raises(SeawallError) as caught:
+        parameters(send_mail).decode(stored)
+    assert [(problem.code, problem.message) for problem in caught.value.problems] == [("SW603", message)]
+
+
+def test_what_was_left_to_its_default_stays_the_functions_own() -> None:
+    own = parameters(send_mail)
+    assert own.encode(("a",), {}) == '{"to":"a"}'
+    assert own.decode('{"to":"a"}') == ([], {"to": "a"})
+
+
+def test_positional_only_arguments_are_stored_by_name_and_given_by_position() -> None:
+    def job(first: int, /, second: int) -> None: ...
+
+    own = parameters(job)
+    assert own.decode(own.encode((1, 2), {})) == ([1], {"second": 2})
+
+
+def test_arguments_without_a_name_cannot_be_stored() -> None:
+    def job(*orders: int) -> None: ...
+
+    with pytest.raises(SeawallError, match="SW602"):
+        parameters(job)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "stored"),
+    [(date, "yesterday"), (uuid.UUID, "x"), (Colour, "green"), (Line, {"item": "a"}), (Line, {"item": "a", "price": "1", "x": 1}),
+     (Customer, {"name": 1}), (tuple[int, int], [1]), (list[int], {}), (dict[str, int], []), (int | None, "x"), (Literal[1], 2)],
+)  # fmt: skip
+def test_stored_values_that_do_not_fit_are_refused(annotation: object, stored: object) -> None:
+    def job(value: Any) -> None: ...
+
+    job.__annotations__["value"] = annotation
+    plain = parameters(lambda value: None)
+    with pytest.raises(SeawallError) as caught:
+        parameters(job).decode(plain.encode((stored,), {}))
+    assert caught.value.problems[0].code == "SW603"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [(Line, Customer(name="a", since=date(1, 1, 1))), (date, datetime(2027, 1, 1)), (Colour, "red"), (Options, {"note": "x"}),
+     (timedelta, timedelta(1)), (list[timedelta], [timedelta(1)]), (dict[int, str], {1: "a"}), (Literal[1], True), (str | bytes, 1)],
+)  # fmt: skip
+def test_values_that_would_not_come_back_are_refused(annotation: object, value: object) -> None:
+    with pytest.raises(SeawallError):
+        returned(annotation, value)
