@@ -163,6 +163,16 @@ async def test_grandchildren_do_not_survive_a_crash(talk: Talk) -> None:
     assert procfs.members(child.pid) == []
 
 
+async def test_without_proc_the_group_is_killed_all_the_same(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = await talk.shell("sleep 60 & echo up; wait")
+    await talk.heard("up")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(procfs, "members", lambda _group: [])
+        elsewhere.setattr(procfs, "descendants", lambda _pid: {})
+        await child.stop()
+    await _until(lambda: procfs.members(child.pid) == [])
+
+
 async def test_a_grandchild_in_a_session_of_its_own_is_found(talk: Talk) -> None:
     child = await talk.shell("setsid sh -c 'echo $$; exec sleep 60' & wait")
     await _until(lambda: bool(talk.lines))

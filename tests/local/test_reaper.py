@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def child(name, script):
 
 specs = [
     child("obeys", "echo $$; exec sleep 600"),
-    child("ignores", "trap '' TERM; echo $$; sh -c 'echo $$; sleep 600; true'; sleep 600"),
+    child("ignores", "trap '' TERM; echo $$; sh -c 'echo $$; sleep 600; true' & exec sleep 600"),
     child("strays", "echo $$; setsid sh -c 'echo $$; exec sleep 600' & wait"),
 ]
 stop = asyncio.Event()
@@ -53,6 +54,13 @@ def supervisor() -> Iterator["subprocess.Popen[str]"]:
 def _lines(running: "subprocess.Popen[str]", number: int) -> list[str]:
     assert running.stdout is not None
     return [running.stdout.readline().strip() for _ in range(number)]
+
+
+@contextmanager
+def _running() -> Iterator[tuple[reaper.Reaper, int]]:
+    before = set(procfs.descendants(os.getpid()))
+    with reaper.running() as registry:
+        yield registry, (set(procfs.descendants(os.getpid())) - before).pop()
 
 
 def _alive(pids: list[int]) -> list[int]:
@@ -85,14 +93,11 @@ def test_nothing_stays_after_a_good_end(supervisor: "subprocess.Popen[str]") -> 
 
 
 def test_the_watchdog_does_not_hear_ctrl_c_and_keeps_nothing_open() -> None:
-    with reaper.running() as registry:
-        watchdog = next(iter(procfs.descendants(os.getpid())))
+    with _running() as (_, watchdog):
         files = {str(link.readlink()) for link in Path(f"/proc/{watchdog}/fd").iterdir()}
         _until(lambda: _ignores(watchdog, signal.SIGTERM), seconds=10)
         os.killpg(os.getpgid(watchdog), signal.SIGINT)
         os.kill(watchdog, signal.SIGTERM)
-        registry.add(os.getpid(), signal.SIGTERM)
-        registry.remove(os.getpid())
         assert os.getsid(watchdog) == watchdog
         assert len([name for name in files if name.startswith("pipe:")]) <= 1
         assert _alive([watchdog])
@@ -107,9 +112,17 @@ def test_a_process_that_got_the_id_of_a_child_is_spared() -> None:
         other.kill()
 
 
+def test_a_child_that_has_ended_is_nobody_the_watchdog_ends() -> None:
+    with subprocess.Popen(["/bin/sleep", "600"], start_new_session=True) as other:
+        with reaper.running() as registry:
+            registry.add(other.pid, signal.SIGTERM)
+            registry.remove(other.pid)
+        assert other.poll() is None
+        other.kill()
+
+
 def test_a_watchdog_that_was_killed_does_not_hurt_the_supervisor() -> None:
-    with reaper.running() as registry:
-        watchdog = next(iter(procfs.descendants(os.getpid())))
+    with _running() as (registry, watchdog):
         os.kill(watchdog, signal.SIGKILL)
         _until(lambda: not _alive([watchdog]), seconds=5)
         registry.add(os.getpid(), signal.SIGTERM)
