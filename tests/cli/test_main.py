@@ -1,4 +1,6 @@
+import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,8 +74,8 @@ def test_a_port_that_cannot_be_read_names_what_can_be_given(
 
 
 def test_a_missing_extra_exits_2_with_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extras.importlib.util, "find_spec", lambda _: None)
-    monkeypatch.setattr(extras.shutil, "which", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(UsageError) as caught:
         extras.require("local", "up")
     assert caught.value.exit_status == 2

@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,17 +31,9 @@ def page(microstack: Running) -> Iterator[Page]:
 
 def test_the_front_end_shows_the_time_of_the_database_as_it_changes(page: Page) -> None:
     time = page.get_by_test_id("time")
-    expect(time).to_have_text(page_time := _clock(page))
-    for _ in range(2):
-        expect(time).not_to_have_text(page_time, timeout=NOTICED)
-        page_time = _clock(page)
-
-
-def _clock(page: Page) -> str:
-    page.wait_for_function(
-        "() => /\\\\d\\\\d:\\\\d\\\\d/.test(document.querySelector('[data-testid=time]')?.textContent ?? '')"
-    )
-    return page.get_by_test_id("time").inner_text()
+    for _ in range(3):
+        expect(time).to_have_text(re.compile(r"\d\d:\d\d:\d\d"), timeout=NOTICED)
+        expect(time).not_to_have_text(time.inner_text(), timeout=NOTICED)
 
 
 def test_the_front_end_shows_that_all_tiers_are_up(page: Page) -> None:
@@ -65,7 +58,7 @@ def test_a_killed_api_comes_back_and_the_page_recovers_by_itself(microstack: Run
     assert 0 < len(crash["last_lines"]) <= 20
     microstack.wait_for(lambda event: event.get("event") == "ready" and event["name"] == "api-service", since=before)
     assert microstack.pid("api-service") != pid
-    assert httpx.get(f"{microstack.urls['api-service']}/health").json()["status"] == "up"
+    assert httpx.get(f"{microstack.urls['api-service']}/health").json()["status"] == "ok"
     expect(page.get_by_test_id("tier-api")).to_have_attribute("data-status", "up", timeout=NOTICED)
 
 

@@ -117,7 +117,7 @@ def _notes(up: "Up") -> dict[str, str]:
     databases = {service.name: service for service in up.system.services if isinstance(service, Postgres)}
     for want in listeners(up.system, {}):
         port = up.host.ports[want.name]
-        moved = f" ({want.port} is taken)" if port != want.port else ""
+        moved = f" ({want.port} is taken)" if port != want.port and want.name not in up.chosen else ""
         if want.name in databases:
             notes[want.name] = f"PostgreSQL {databases[want.name].version} on port {port}{moved}"
         else:

@@ -21,12 +21,16 @@ STATE: Final = ".seawall"  # beside stack.py; everything that `up` writes
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """A system that is ready to run here: `host` says with which ports, `specs` with which processes."""
+    """A system that is ready to run here: `host` says with which ports, `specs` with which processes.
+
+    `chosen` are the ports that a person typed, by the listener's name.
+    """
 
     system: System
     host: Host
     specs: tuple[ProcessSpec, ...]
     databases: Mapping[str, EmbeddedPostgres]
+    chosen: Mapping[str, int]
 
     async def run(self, stop: asyncio.Event, listen: Callable[[Event], None], hurry: asyncio.Event) -> None:
         """Run the system until `stop` is set and everything is down; `listen` is called with each event.
@@ -87,7 +91,7 @@ def prepare(system: System, folder: Path, environ: Mapping[str, str], chosen: Ma
         databases={name: Database(each.command(), each.url) for name, each in databases.items()},
         edge_argv=edge.argv(_edge_file(folder / STATE)),
     )
-    return Up(system, host, plan(system, host), databases)
+    return Up(system, host, plan(system, host), databases, chosen)
 
 
 def _state(folder: Path) -> Path:
