@@ -1,0 +1,251 @@
+"""Workers as processes on a real PostgreSQL, and what is done to them."""
+
+import asyncio
+import signal
+import time
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from seawall import contract
+from seawall.jobs.states import State
+from seawall.runtime import migrator
+from tests.jobs.apps import work
+from tests.jobs.process import LEASE, Worker, worker
+from tests.jobs.queue import Queue
+from tests.support.waiting import until
+
+RESCUED_WITHIN = LEASE + LEASE / contract.BEATS_PER_LEASE
+
+
+async def test_a_worker_killed_in_the_middle_of_a_job_is_replaced_by_the_next(
+    queue: Queue, url: str, tmp_path: Path
+) -> None:
+    with worker(tmp_path, url) as first, worker(tmp_path, url) as second:
+        job = await work.slow.options(connection=queue.connection).enqueue(1.0)
+        await queue.wait_for_note(job, "start")
+        pid = await queue.value("select pid from notes where job = $1", job)
+        killed, other = (first, second) if pid == first.pid else (second, first)
+        killed.kill()
+        died = time.monotonic()
+        await queue.wait_for_note(job, "start", count=2)
+        assert time.monotonic() - died < 3 * RESCUED_WITHIN
+        await queue.wait(job, State.DONE)
+        assert await queue.notes(job) == ["start", "start", "end"]
+        assert await queue.value("select pid from notes where job = $1 and text = 'end'", job) == other.pid
+        assert await queue.value("select array_agg(claim order by id) from notes where job = $1", job) == [1, 2, 2]
+
+
+async def test_a_worker_that_wakes_after_its_lease_changes_nothing(queue: Queue, url: str, tmp_path: Path) -> None:
+    with worker(tmp_path, url) as stale:
+        job = await work.once.options(connection=queue.connection).enqueue(1.0)
+        await queue.wait_for_note(job, "start")
+        stale.send(signal.SIGSTOP)
+        with worker(tmp_path, url):
+            await queue.wait_for_note(job, "start", count=2)
+            stale.send(signal.SIGCONT)  # its handler is due to complete while the second attempt runs
+            await queue.wait(job, State.DONE)
+
+            async def said() -> bool:
+                return any(message.startswith("lease_lost") for message in stale.messages)
+
+            await until(said)
+            assert await queue.value("select array_agg(claim) from effects where job = $1", job) == [2]
+        # It has begun anew, and works.
+        fresh = await work.record.options(connection=queue.connection).enqueue("again")
+        await queue.wait(fresh, State.DONE)
+
+
+async def test_a_job_that_kills_its_worker_takes_no_innocent_with_it(queue: Queue, url: str, tmp_path: Path) -> None:
+    poison = await work.kills.options(connection=queue.connection).enqueue()
+    innocent = [await work.slow.options(connection=queue.connection).enqueue(0.6) for _ in range(3)]
+    deaths = 0
+
+    async def over(running: Worker) -> bool:
+        return running.process.poll() is not None or await queue.state(poison) is State.DEAD
+
+    while await queue.state(poison) is not State.DEAD:
+        with worker(tmp_path, url) as running:
+            await until(partial(over, running))
+            deaths += running.process.poll() is not None
+    row = await queue.row(poison)
+    assert (row["crashes"], deaths) == (contract.MAX_CRASHES, contract.MAX_CRASHES)
+    assert row["last_error"].startswith("its worker died")
+    # In its last attempt it was alone: nothing else was started by the process that it killed.
+    last = "select pid from notes where job = $1 order by id desc limit 1"
+    assert (
+        await queue.value(
+            f"select count(*) from notes where pid = ({last}) and job <> $1 and text = 'start' "
+            "and not exists (select from notes e where e.job = notes.job and e.pid = notes.pid and e.text = 'end')",
+            poison,
+        )
+        == 0
+    )
+    with worker(tmp_path, url):
+        for job in innocent:
+            await queue.wait(job, State.DONE)
+    assert await queue.value("select max(crashes) from seawall.job_history") <= contract.LONE_AFTER_CRASHES
+
+
+async def test_sigterm_gives_back_what_does_not_end_in_time(queue: Queue, url: str, tmp_path: Path) -> None:
+    with worker(tmp_path, url, DRAIN_TIMEOUT="1") as running:
+        short = await work.slow.options(connection=queue.connection).enqueue(0.5)
+        long = await work.slow.options(connection=queue.connection).enqueue(60)
+        await queue.wait_for_note(None, "start", count=2)
+        running.send(signal.SIGTERM)
+        running.wait_until("/ready", 503)
+        late = await work.record.options(connection=queue.connection).enqueue("late")
+        assert running.process.wait(20) == 0
+    assert await queue.state(short) is State.DONE
+    row = await queue.row(long)
+    assert (row["state"], row["attempt"], row["crashes"], row["claim"]) == (State.READY, 0, 0, 1)
+    assert await queue.state(late) is State.READY
+    assert await queue.value("select count(*) from seawall.workers") == 0
+    assert await queue.value("select count(*) from seawall.jobs where state = 1") == 0
+
+
+async def test_a_second_signal_waits_no_longer(queue: Queue, url: str, tmp_path: Path) -> None:
+    with worker(tmp_path, url, DRAIN_TIMEOUT="60") as running:
+        job = await work.slow.options(connection=queue.connection).enqueue(60)
+        await queue.wait_for_note(job, "start")
+        running.send(signal.SIGTERM)
+        running.wait_until("/ready", 503)
+        assert running.process.poll() is None
+        running.send(signal.SIGTERM)
+        assert running.process.wait(20) == 0
+    assert (await queue.row(job))["state"] == State.READY
+
+
+async def test_a_thread_that_does_not_end_is_freed_by_the_end_of_the_process(
+    queue: Queue, url: str, tmp_path: Path
+) -> None:
+    marks = tmp_path / "marks"
+
+    async def begun(count: int = 1) -> bool:
+        return marks.exists() and marks.read_text().count("start") == count
+
+    job = await work.in_thread.options(connection=queue.connection).enqueue(str(marks), 6.0)
+    with worker(tmp_path, url, DRAIN_TIMEOUT="0.2") as running:
+        await until(begun)
+        assert running.stop() == 0
+    assert (await queue.row(job))["worker"] is not None
+    with worker(tmp_path, url):
+        await until(lambda: begun(2))
+        row = await queue.row(job)
+        assert (row["attempt"], row["crashes"]) == (1, 0)
+    assert "end" not in marks.read_text()
+
+
+async def test_a_handler_that_blocks_the_loop_is_taken_for_dead_and_said(
+    queue: Queue, url: str, tmp_path: Path
+) -> None:
+    with worker(tmp_path, url) as stuck:
+        job = await work.blocks.options(connection=queue.connection).enqueue(3 * LEASE)
+        await queue.wait_for_note(job, "start")
+        with worker(tmp_path, url):
+            await queue.wait_for_note(job, "start", count=2)
+
+            async def said() -> bool:
+                return any("event loop has not turned" in message for message in stuck.messages)
+
+            await until(said)
+
+
+async def test_two_releases_share_a_queue(queue: Queue, url: str, tmp_path: Path) -> None:
+    new = await work.record.options(connection=queue.connection).enqueue("new")
+    with worker(tmp_path, url, "ticking:jobs", SCHEDULE="0 0 1 1 *"):
+        await queue.connection.execute("update seawall.jobs set queue = 'default'")
+        await asyncio.sleep(2 * contract.POLL_SECONDS)  # it has looked at least once
+        row = await queue.row(new)
+        assert (row["state"], row["attempt"], row["claim"]) == (State.READY, 0, 0)
+        with worker(tmp_path, url):
+            await queue.wait(new, State.DONE)
+
+
+async def test_each_tick_is_one_run_with_two_workers_and_a_kill(queue: Queue, url: str, tmp_path: Path) -> None:
+    ticks = "select count(*) from seawall.cron_ticks"
+    with ExitStack() as stack:
+        first = stack.enter_context(worker(tmp_path, url, "ticking:jobs"))
+        stack.enter_context(worker(tmp_path, url, "ticking:jobs"))
+
+        async def ticked(count: int) -> bool:
+            return bool(await queue.value(ticks) >= count)
+
+        await until(lambda: ticked(3))
+        first.kill()
+        await until(lambda: ticked(7))
+    rows = await queue.connection.fetch("select tick from seawall.cron_ticks order by tick")
+    seconds = [row["tick"].timestamp() for row in rows]
+    assert seconds == [seconds[0] + offset for offset in range(len(rows))]  # none is missing
+    runs = "select count(*) from notes where text like '20%' group by text having count(*) > 1"
+    jobs = "select count(*) - count(distinct tick) from (select tick from seawall.jobs union all select tick from seawall.job_history) t"
+    assert await queue.value(jobs) == 0
+    assert await queue.value(runs) in {None, 2}  # a killed run may repeat; its tick is still one job
+
+
+async def test_what_runs_at_intervals_runs_in_each_worker_and_survives_failure(
+    queue: Queue, url: str, tmp_path: Path
+) -> None:
+    with worker(tmp_path, url, "ticking:jobs", SCHEDULE="0 0 1 1 *") as running:
+        await queue.wait_for_note(None, "look", count=5)
+        text = running.get("/metrics").text
+        assert running.stop() == 0
+    assert 'worker_jobs_failure_total{job="look"} 0\n' in text
+    failures = next(line for line in text.splitlines() if line.startswith('worker_jobs_failure_total{job="fail"}'))
+    assert float(failures.rpartition(" ")[2]) >= 3
+    assert any("each time" in str(line) for line in running.lines)
+
+
+async def test_a_worker_waits_for_the_migrations_and_says_so_once(database_url: str, tmp_path: Path) -> None:
+    with worker(tmp_path, database_url, until="/live") as running:
+
+        async def said() -> bool:
+            return any("seawall.runtime.migrate" in message for message in running.messages)
+
+        await until(said)
+        assert running.get("/ready").status_code == 503
+        assert running.get("/health").status_code == 503
+        await migrator.apply(database_url, [contract.JOBS_MIGRATIONS], pauses=())
+        running.wait_until("/ready", 200)
+        assert sum("seawall.runtime.migrate" in message for message in running.messages) == 1
+        assert running.stop() == 0
+
+
+async def test_a_worker_says_how_it_is(queue: Queue, url: str, tmp_path: Path) -> None:
+    with worker(tmp_path, url, SEAWALL_RELEASE="abc", SEAWALL_SERVICE="orders") as running:
+        text = running.get("/metrics").text
+        for metric in (contract.JOBS_SUCCESS, contract.JOBS_FAILURE, contract.JOBS_DEAD, contract.JOBS_RUNNING):
+            for name in work.jobs.functions:
+                assert f'{metric}{{job="{name}"}} 0\n' in text
+        job = await work.record.options(connection=queue.connection).enqueue("x")
+        await queue.wait(job, State.DONE)
+        text = running.get("/metrics").text
+        assert f'{contract.JOBS_SUCCESS}{{job="record"}} 1\n' in text
+        assert f'{contract.JOB_DURATION}_count{{job="record"}} 1\n' in text
+        assert f'{contract.QUEUE_DEPTH}{{queue="default",state="ready"}} 0\n' in text
+        assert f'{contract.QUEUE_OLDEST}{{queue="default"}} ' in text
+        beat = next(line for line in text.splitlines() if line.startswith(f"{contract.HEARTBEAT} "))
+        assert 0 <= time.time() - float(beat.split()[1]) < LEASE
+        health = running.get("/health")
+        body = health.json()
+        assert (health.status_code, body["service"], body["release"]) == (200, "orders", "abc")
+        assert body["checks"]["last_heartbeat"]["detail"]["age_seconds"] < LEASE
+        assert set(body["checks"]) == {"database", "last_heartbeat", "queues", "disk"}
+        assert "default" in body["checks"]["queues"]["detail"]
+        assert running.get("/live").status_code == 200
+        assert running.stop() == 0
+
+
+@pytest.mark.parametrize("level", ["serializable", "read_committed"])
+async def test_a_worker_is_woken_at_the_commit_of_a_callers_transaction(
+    queue: Queue, url: str, tmp_path: Path, level: str
+) -> None:
+    with worker(tmp_path, url):
+        async with queue.connection.transaction(isolation=level):
+            job = await work.record.options(connection=queue.connection, key="k").enqueue("x")
+            await asyncio.sleep(0)
+        started = time.monotonic()
+        await queue.wait(job, State.DONE)
+        assert time.monotonic() - started < 3.0
