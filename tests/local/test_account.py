@@ -37,3 +37,13 @@ def test_without_the_programs_that_change_the_user_there_is_no_way(
 def test_a_program_that_does_not_run_is_the_reason(tmp_path: Path) -> None:
     with pytest.raises(SeawallError, match="No such file"):
         account.choose(Path("/nowhere/postgres"), tmp_path)
+
+
+@as_root
+def test_a_program_in_a_closed_folder_may_look_at_itself(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    program = closed / "program"
+    program.write_text('#!/bin/sh\ntest -x "$0"\n')  # access(2), as PostgreSQL asks for its own file
+    program.chmod(0o755)
+    assert account.choose(program, tmp_path, ways=("user",)).uid != 0

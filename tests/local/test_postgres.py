@@ -155,6 +155,15 @@ async def test_a_system_user_gets_one_capability_where_it_may_not_enter(make: Ma
 
 
 @as_root
+async def test_a_folder_that_is_closed_when_it_is_made_can_be_entered(make: Make, open_folder: Path) -> None:
+    server = make(data=open_folder / ".seawall" / "db", ways=("user",))
+    server.command()
+    (open_folder / ".seawall").mkdir(mode=0o700)  # as `up` does, after it has asked for the command
+    async with serving(server):
+        assert await _value(server, "select 1") == 1
+
+
+@as_root
 async def test_data_goes_on_with_the_user_that_owns_it(make: Make, tmp_path: Path) -> None:
     async with serving(make(ways=("user",))) as child:
         uid = _user_of(child.pid)
@@ -222,14 +231,24 @@ async def test_a_folder_with_something_else_is_refused_and_kept(make: Make, tmp_
     assert (data / "letter").read_text() == "dear"
 
 
-async def test_a_lock_file_with_the_id_of_somebody_else_does_not_stop_the_server(make: Make, tmp_path: Path) -> None:
+@pytest.fixture
+def somebody_else() -> Iterator[int]:
+    """The id of a process that is no PostgreSQL; not of this one, which the server would know as its parent."""
+    with subprocess.Popen(["/bin/sleep", "600"]) as process:
+        yield process.pid
+        process.kill()
+
+
+async def test_a_lock_file_with_the_id_of_somebody_else_does_not_stop_the_server(
+    make: Make, tmp_path: Path, somebody_else: int
+) -> None:
     server = make()
+    lock_file = tmp_path / "pg" / "db" / "postmaster.pid"
     async with serving(server) as child:
-        lock_file = (tmp_path / "pg" / "db" / "postmaster.pid").read_text()
+        content = lock_file.read_text()
         os.kill(child.pid, signal.SIGKILL)
         await child.wait()
-    stale = lock_file.replace(str(child.pid), str(os.getpid()), 1)
-    (tmp_path / "pg" / "db" / "postmaster.pid").write_text(stale)
+    lock_file.write_text(content.replace(str(child.pid), str(somebody_else), 1))
     async with serving(server):
         assert await _value(server, "select 1") == 1
 
