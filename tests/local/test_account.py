@@ -44,6 +44,6 @@ def test_a_program_in_a_closed_folder_may_look_at_itself(tmp_path: Path) -> None
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     program = closed / "program"
-    program.write_text('#!/bin/sh\ntest -x "$0"\n')  # access(2), as PostgreSQL asks for its own file
+    program.write_text('#!/bin/sh\nexec env test -x "$0"\n')  # access(2), as PostgreSQL asks for its own file
     program.chmod(0o755)
     assert account.choose(program, tmp_path, ways=("user",)).uid != 0
