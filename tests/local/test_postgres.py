@@ -358,3 +358,21 @@ async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(6):  # the aim is 2 s
         while not condition():  # noqa: ASYNC110  # what is waited for happens in other processes
             await asyncio.sleep(0.01)
+
+
+async def test_data_of_another_user_is_refused(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = make()
+    await server.prepare()
+    monkeypatch.setattr(os, "geteuid", lambda: 4321)
+    with pytest.raises(SeawallError, match="belongs to the user with the id") as caught:
+        await make().prepare()
+    assert caught.value.problems[0].fix.startswith("sudo chown -R 4321 ")
+
+
+@pytest.mark.parametrize(
+    ("named", "used"), [("/elsewhere", "/elsewhere/seawall"), ("not/absolute", "/home/me/.cache/seawall")]
+)
+def test_templates_are_kept_in_the_users_cache(monkeypatch: pytest.MonkeyPatch, named: str, used: str) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("XDG_CACHE_HOME", named)
+    assert EmbeddedPostgres(data=Path("db"), port=1, database="shop")._cache == Path(used)
