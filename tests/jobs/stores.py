@@ -113,4 +113,5 @@ class PostgresBench(Bench):
             f"union all select {columns} from seawall.job_history where id = $1",
             job,
         )
+        assert row is not None
         return State(row["state"]), row["attempt"], row["crashes"], row["last_error"]

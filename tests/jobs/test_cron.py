@@ -114,10 +114,10 @@ HOURLY = cron.parse("0 * * * *", "UTC")
 def test_what_runs_after_an_outage_is_what_the_policy_says(
     missed: cron.Missed, last: str, now: str, hours: list[int]
 ) -> None:
-    moments = [datetime.fromisoformat(f"2027-01-01T{each}+00:00") for each in (last, now)]
-    due = cron.due(HOURLY, *moments, missed)
+    before, moment = (datetime.fromisoformat(f"2027-01-01T{each}+00:00") for each in (last, now))
+    due = cron.due(HOURLY, before, moment, missed)
     assert [tick.hour for tick in due.ticks] == hours
-    assert due.until == moments[1]
+    assert due.until == moment
 
 
 def test_ticks_a_second_apart_are_not_missed_because_one_look_finds_two() -> None:

@@ -156,7 +156,6 @@ async def test_a_handler_that_blocks_the_loop_is_taken_for_dead_and_said(
 async def test_two_releases_share_a_queue(queue: Queue, url: str, tmp_path: Path) -> None:
     new = await work.record.options(connection=queue.connection).enqueue("new")
     with worker(tmp_path, url, "ticking:jobs", SCHEDULE="0 0 1 1 *"):
-        await queue.connection.execute("update seawall.jobs set queue = 'default'")
         await asyncio.sleep(2 * contract.POLL_SECONDS)  # it has looked at least once
         row = await queue.row(new)
         assert (row["state"], row["attempt"], row["claim"]) == (State.READY, 0, 0)

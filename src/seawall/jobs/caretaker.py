@@ -34,6 +34,7 @@ class Caretaker:
         self._queues = queues
         self._interval = lease / contract.BEATS_PER_LEASE
         self._wake = wake
+        self._away = False
         self._sampled = -contract.QUEUE_SAMPLE_SECONDS
         self._pruned = time.monotonic()
 
@@ -44,19 +45,24 @@ class Caretaker:
                 await self._look()
             except StoreUnavailable as error:
                 self.outage.note(str(error))
+                self._away = True
             except Exception:
                 logger.exception("looking after the store failed")
             await asyncio.sleep(self._interval * random.uniform(0.7, 1.0))  # noqa: S311 - jitter
 
     async def _look(self) -> None:
-        rescued = await self._store.rescue()
+        freed = await self._store.unblock()
         self.outage.over()
+        if self._away:
+            # Nobody could beat. Those who live give back what they hold by themselves, and it is no crash of theirs.
+            self._away = False
+            return
+        rescued = await self._store.rescue()
         for job in rescued:
             if job.state is State.DEAD:
                 meters.dead.child(job.name).inc()
             what = f"job {job.id} ({job.name})"
             logger.warning("took %s from a dead worker: now %s, %d crashes", what, job.state.label, job.crashes)
-        freed = await self._store.unblock()
         self.may_reserve = True
         if rescued or freed:
             self._wake()

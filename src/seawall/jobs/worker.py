@@ -28,7 +28,7 @@ from seawall.jobs.waiting import end, first_of
 logger: Final = logging.getLogger(__name__)
 
 CANCEL_SECONDS: Final = 1.0  # that a cancelled handler has to end; then it is given up like a thread
-RETRY_SECONDS: Final = 0.5  # between tries while the store is away
+RETRY_SECONDS: Final = 0.5  # between tries while the store is away; less with a short lease
 LEAVE_TRIES: Final = 3
 POLL_JITTER: Final = 0.25
 
@@ -63,10 +63,12 @@ class Worker:
         self._queues = sorted({each.declared.queue for each in jobs.functions.values()})
         self._runs: dict[int, Run] = {}
         self._given_up: list[Run] = []  # their claims are lost or left, but they still take a place
+        self._behind: list[uuid.UUID] = []  # incarnations that were lost with the store: they hold jobs that do not run
         self._wake = asyncio.Event()
         self._lost = asyncio.Event()
         self._more = False  # the last claim was as large as it could be
         self._reserved: int | None = None
+        self._retry_seconds = min(RETRY_SECONDS, terms.lease / contract.BEATS_PER_LEASE / 4)
         self._threads = ThreadPoolExecutor(terms.concurrency, thread_name_prefix="job")
         self._acks = Acks(store)
         self._runner = Runner(store, self._acks, self._threads)
@@ -125,7 +127,7 @@ class Worker:
         )
         since = time.monotonic()
         if not await self._register(me):
-            await first_of(stop.stopping, seconds=RETRY_SECONDS)
+            await first_of(stop.stopping, seconds=self._retry_seconds)
             return
         self._lost, self._more, self._reserved = asyncio.Event(), True, None
         self.beat = Beat(self._store, me.id, me.lease, since, self._lose)
@@ -147,6 +149,9 @@ class Worker:
 
     async def _register(self, me: Incarnation) -> bool:
         try:
+            while self._behind:
+                await self._give_back(self._behind[0], [])
+                del self._behind[0]
             await self._store.declare(me.crons)
             await self._store.register(me)
         except StoreUnavailable as error:
@@ -163,21 +168,28 @@ class Worker:
 
     async def _leave(self, me: Incarnation) -> None:
         """Give back what this incarnation holds, but for what runs on in threads."""
-        kept = [run.claimed.id for run in self._runs.values()]
+        kept, reason = [run.claimed.id for run in self._runs.values()], ""
         lost = self._lost.is_set()
         self._given_up += self._runs.values()
         self._runs = {}
         if lost and kept:
             return  # what runs on is taken by whoever declares this incarnation dead, not earlier
-        for _ in range(1 if lost else LEAVE_TRIES):
+        for _ in range(LEAVE_TRIES):
             try:
-                await self._store.release(me.id, kept)
-                await self._store.leave(me.id, later=bool(kept))
+                await self._give_back(me.id, kept)
             except StoreUnavailable as error:
-                logger.warning("what this worker holds is freed only at the end of its lease: %s", error)
-                await asyncio.sleep(RETRY_SECONDS)
+                reason = str(error)
             else:
                 return
+            if lost:
+                self._behind.append(me.id)
+                return
+            await asyncio.sleep(self._retry_seconds)
+        logger.warning("what this worker holds is freed only at the end of its lease: %s", reason)
+
+    async def _give_back(self, worker: uuid.UUID, kept: list[int]) -> None:
+        await self._store.release(worker, kept)
+        await self._store.leave(worker, later=bool(kept))
 
     # --- Claiming ----------------------------------------------------------------------------------------------------
 
@@ -241,7 +253,8 @@ class Worker:
             logger.error("job %d could not be brought to its end", run.claimed.id, exc_info=error)
         if not run.stuck and self._runs.get(run.claimed.id) is run:
             del self._runs[run.claimed.id]
-        if self._more or run.alone or self._reserved is not None:
+        # There is something to look for: more of the backlog, the next of the key, what waited for a lone run.
+        if self._more or run.claimed.key is not None or run.alone or self._reserved is not None:
             self._wake.set()
 
     # --- Stopping ----------------------------------------------------------------------------------------------------

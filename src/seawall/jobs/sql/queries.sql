@@ -82,8 +82,7 @@ with recursive levels as (
 )
 update seawall.jobs j
 set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, worker = $1, claimed_at = clock_timestamp()
-from picked
-where j.id = picked.id
+where j.id = any (array(select id from picked))  -- a join would be planned for a tenth of the table, and read it all
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
     j.enqueued_at, j.tick, j.release

@@ -69,9 +69,17 @@ class PostgresStore:
                 return await self._enqueue_here(messages)
             if not isinstance(cast("object", connection), asyncpg.Connection):
                 raise TypeError(f"connection must be one of asyncpg, saw {type(connection).__qualname__}")
-            return await self._insert(connection, messages, ring=not after_release(connection, self._bell.after_commit))
+            return await self._insert(connection, messages, ring=not self._rings_later(connection))
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
             raise SeawallError(_behind()) from error
+
+    def _rings_later(self, connection: "Connection") -> bool:
+        """Whether the bell rings after the release of a connection, and not in its transaction."""
+        try:
+            self._pool()
+        except SeawallError:  # this process has no other connection to ring with
+            return False
+        return after_release(connection, self._bell.after_commit)
 
     async def _enqueue_here(self, messages: Sequence[Message]) -> list[int]:
         ring = self._bell.take()

@@ -1,0 +1,409 @@
+"""What only the store on PostgreSQL does: transactions of callers, commits in doubt, the bell, plans."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from asyncpg.transaction import Transaction
+
+from seawall import contract
+from seawall.errors import SeawallError
+from seawall.jobs import Job, Jobs, LeaseLost
+from seawall.jobs.listen import Listening
+from seawall.jobs.states import State
+from seawall.jobs.store import Message, StoreUnavailable
+from seawall.jobs.stores import postgres
+from seawall.jobs.stores.queries import QUERIES
+from seawall.runtime.database import Database, close_all
+from tests.jobs.process import worker
+from tests.jobs.queue import Queue
+from tests.jobs.stores import PostgresBench
+from tests.support.waiting import until
+
+jobs = Jobs()
+
+
+@jobs.job()
+async def record(job: Job, text: str) -> None:
+    async with job.complete_in_transaction() as db:
+        await db.execute("insert into notes (job, text) values ($1, $2)", job.id, text)
+
+
+@pytest.fixture
+async def here(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    """This process enqueues in the test's database."""
+    monkeypatch.setenv(contract.DATABASE_URL, url)
+    yield url
+    await close_all()
+
+
+# --- In the caller's transaction -------------------------------------------------------------------------------------
+
+
+async def test_rolled_back_enqueues_leave_nothing_and_never_run(queue: Queue, url: str, tmp_path: Path) -> None:
+    with worker(tmp_path, url) as running:
+        for number in range(100):
+            transaction = queue.connection.transaction()
+            await transaction.start()
+            await record.options(connection=queue.connection, key="k" if number % 2 else None).enqueue("never")
+            await transaction.rollback()
+        last = await record.options(connection=queue.connection, key="k").enqueue("once")
+        await queue.wait(last, State.DONE)
+        assert running.stop() == 0
+    assert await queue.notes() == ["once"]
+    count = "select (select count(*) from seawall.jobs) + (select count(*) from seawall.job_history)"
+    assert await queue.value(count) == 1
+
+
+async def test_the_tables_survive_a_crash_of_the_server(queue: Queue) -> None:
+    kinds = "select array_agg(distinct relpersistence::text) from pg_class where relnamespace = 'seawall'::regnamespace"
+    assert await queue.value(kinds) == ["p"]
+
+
+async def test_a_process_enqueues_through_its_own_pool(here: str, queue: Queue) -> None:
+    assert here
+    ids = await asyncio.gather(*(record.enqueue(str(number)) for number in range(50)))
+    assert len(set(ids)) == 50
+    assert await queue.value("select count(*) from seawall.jobs") == 50
+    keyed = await asyncio.gather(*(record.options(key="k").enqueue("x") for _ in range(10)))
+    order = "select array_agg(id order by id) from seawall.jobs where key = 'k'"
+    assert await queue.value(order) == sorted(keyed)
+    ready = "select array_agg(id) from seawall.jobs where key = 'k' and state = 0"
+    assert await queue.value(ready) == [min(keyed)]
+
+
+async def test_a_message_of_many_is_one_transaction(postgres_bench: PostgresBench) -> None:
+    bad = Message("q", "a", "not json", 5)
+    with pytest.raises(asyncpg.PostgresError):
+        await postgres_bench.store.enqueue([Message("q", "a", "{}", 5), Message("q", "a", "{}", 5, key="k"), bad])
+    assert await postgres_bench.connection.fetchval("select count(*) from seawall.jobs") == 0
+
+
+async def test_the_order_of_a_key_is_the_order_of_commits(postgres_bench: PostgresBench, url: str) -> None:
+    store = postgres_bench.store
+    first, second = await asyncpg.connect(url), await asyncpg.connect(url)
+    try:
+        early = first.transaction()
+        await early.start()
+        late = second.transaction(isolation="repeatable_read")
+        await late.start()
+        await second.fetchval("select count(*) from seawall.jobs")  # its snapshot is older than what `first` commits
+        (one,) = await store.enqueue([Message("q", "a", "{}", 5, key="k")], first)
+        waiting = asyncio.create_task(store.enqueue([Message("q", "a", "{}", 5, key="k")], second))
+        beside = await store.enqueue([Message("q", "a", "{}", 5, key="other")])
+        assert not waiting.done()
+        await early.commit()
+        (two,) = await waiting
+        await late.commit()
+    finally:
+        await first.close()
+        await second.close()
+    assert one < two
+    me = await postgres_bench.worker()
+    assert {job.id for job in await postgres_bench.claim(me)} == {one, *beside}
+    assert await postgres_bench.claim(me) == []  # although the second took itself for the first
+
+
+async def test_a_connection_of_another_driver_is_refused() -> None:
+    with pytest.raises(TypeError, match="connection must be one of asyncpg, saw object"):
+        await record.options(connection=object()).enqueue("x")  # type: ignore[arg-type]
+
+
+async def test_a_database_without_the_tables_says_what_to_do(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    with pytest.raises(SeawallError, match=r"SW509.*(?s:.)*python -m seawall\.runtime\.migrate") as caught:
+        await record.options(connection=connection).enqueue("x")
+    await connection.close()
+    assert caught.value.problems[0].code == "SW509"
+
+
+# --- The bell --------------------------------------------------------------------------------------------------------
+
+
+class Ear:
+    """Counts the rings in a database."""
+
+    def __init__(self) -> None:
+        self.rings: list[object] = []
+
+    def hear(self, *ring: object) -> None:
+        self.rings.append(ring[-1])
+
+    async def rang(self, count: int) -> None:
+        async def there() -> bool:
+            return len(self.rings) >= count
+
+        await until(there)
+
+
+@pytest.fixture
+async def ear(queue: Queue) -> Ear:
+    found = Ear()
+    await queue.connection.add_listener(contract.JOBS_CHANNEL, found.hear)
+    return found
+
+
+async def test_the_bell_rings_at_the_commit_on_a_foreign_connection(ear: Ear, url: str) -> None:
+    connection = await asyncpg.connect(url)
+    transaction = connection.transaction()
+    await transaction.start()
+    await record.options(connection=connection).enqueue("x")
+    assert ear.rings == []
+    await transaction.commit()
+    await ear.rang(1)
+    await connection.close()
+
+
+async def test_the_bell_rings_once_a_connection_of_the_pool_is_back(ear: Ear, here: str, queue: Queue) -> None:
+    database = Database(here)
+    async with database.acquire() as connection:
+        async with connection.transaction():
+            for _ in range(5):
+                await record.options(connection=connection).enqueue("x")
+        await queue.value("select 1")
+        assert ear.rings == []
+    await ear.rang(1)
+    await database.close()
+    assert len(ear.rings) == 1
+
+
+async def test_many_enqueues_ring_few_times(ear: Ear, here: str) -> None:
+    assert here
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    for _ in range(4):
+        await asyncio.gather(*(record.enqueue("x") for _ in range(50)))
+    took = loop.time() - started
+    await ear.rang(1)
+    await asyncio.sleep(0.05)
+    assert len(ear.rings) <= took / 0.005 + 2
+
+
+async def test_a_listener_proves_that_it_hears_and_comes_back(url: str, queue: Queue) -> None:
+    database = Database(url)
+    store = postgres.PostgresStore(lambda: database)
+    heard: list[bool] = []
+    task = asyncio.create_task(Listening(url, lambda: heard.append(True), store.ring).run())
+
+    async def hears(count: int) -> bool:
+        return len(heard) >= count
+
+    await until(lambda: hears(1))  # once it is proved: what came before may be waiting
+    await store.ring()
+    await until(lambda: hears(2))
+    cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'seawall listen'"
+    assert await queue.value(cut) == 1
+    await until(lambda: hears(3))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await database.close()
+
+
+async def test_a_deaf_listener_is_said_once(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("seawall.jobs.listen.PROOF_SECONDS", 0.05)
+    monkeypatch.setattr("seawall.jobs.listen.DEAF_SECONDS", 0.05)
+    rings: list[str] = []
+
+    async def ring(text: str) -> None:  # as through a pooler: it rings, and nobody hears it
+        rings.append(text)
+
+    task = asyncio.create_task(Listening(url, lambda: None, ring).run())
+
+    async def tried() -> bool:
+        return len(rings) >= 3
+
+    await until(tried)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert caplog.text.count("LISTEN unavailable, polling every 1 s") == 1
+
+
+# --- Completing in a transaction -------------------------------------------------------------------------------------
+
+
+class Bench:
+    """A job that runs, and the effects of those who complete it."""
+
+    def __init__(self, bench: PostgresBench) -> None:
+        self.bench = bench
+        self.store = bench.store
+        self.committed = 0
+
+    async def start(self) -> None:
+        await self.bench.connection.execute("create table effects (job bigint)")
+        self.job = await self.bench.send()
+        self.held = (await self.bench.take(await self.bench.worker(), self.job)).held
+
+    def note(self) -> None:
+        self.committed += 1
+
+    async def complete(self) -> None:
+        async with self.store.completing(self.held, self.note) as db:
+            await db.execute("insert into effects values ($1)", self.job)
+
+    async def effects(self) -> int:
+        return int(await self.bench.connection.fetchval("select count(*) from effects"))
+
+
+@pytest.fixture
+async def completing(postgres_bench: PostgresBench) -> Bench:
+    made = Bench(postgres_bench)
+    await made.start()
+    return made
+
+
+async def test_effect_and_completion_commit_together(completing: Bench) -> None:
+    await completing.complete()
+    assert (await completing.effects(), completing.committed) == (1, 1)
+    assert await completing.bench.state(completing.job) is State.DONE
+
+
+async def test_a_lost_lease_rolls_the_effect_back(completing: Bench) -> None:
+    await completing.bench.lose_workers()
+    await completing.store.rescue()
+    with pytest.raises(LeaseLost):
+        await completing.complete()
+    assert (await completing.effects(), completing.committed) == (0, 0)
+
+
+def commit_as(monkeypatch: pytest.MonkeyPatch, commit: Callable[[Any, Callable[..., Any]], Any]) -> None:
+    """Let the next commit be done by `commit`, which gets the transaction and the real commit."""
+    real = Transaction.commit
+
+    async def once(transaction: Any) -> None:
+        monkeypatch.setattr(Transaction, "commit", real)
+        await commit(transaction, real)
+
+    monkeypatch.setattr(Transaction, "commit", once)
+
+
+async def test_a_commit_whose_answer_got_lost_is_read_back(completing: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def lose_the_answer(transaction: Any, real: Callable[..., Any]) -> None:
+        await real(transaction)
+        raise ConnectionResetError
+
+    commit_as(monkeypatch, lose_the_answer)
+    await completing.complete()
+    assert (await completing.effects(), completing.committed) == (1, 1)
+
+
+async def test_a_commit_that_did_not_reach_the_server_is_a_failure(
+    completing: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut(transaction: Any, real: Callable[..., Any]) -> None:
+        del real
+        transaction._connection.terminate()
+        raise ConnectionResetError
+
+    commit_as(monkeypatch, cut)
+    with pytest.raises(ConnectionResetError):
+        await completing.complete()
+    assert (await completing.effects(), completing.committed) == (0, 0)
+    assert await completing.bench.state(completing.job) is State.RUNNING
+
+
+async def test_a_commit_still_under_way_is_waited_for(completing: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    later: list[asyncio.Task[None]] = []
+
+    async def lose_sight(transaction: Any, real: Callable[..., Any]) -> None:
+        async def arrive() -> None:
+            async def waited_for() -> bool:
+                waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                return bool(await completing.bench.connection.fetchval(waiting))
+
+            await until(waited_for)
+            await real(transaction)
+
+        later.append(asyncio.create_task(arrive()))
+        raise ConnectionResetError
+
+    commit_as(monkeypatch, lose_sight)
+    # The connection goes back to its pool while the commit is on its way: that is what a proxy would do.
+    monkeypatch.setattr(Database, "give_back", _keep)
+    await completing.complete()
+    await later[0]
+    assert (await completing.effects(), completing.committed) == (1, 1)
+
+
+async def _keep(_self: Database, _connection: object, _error: object = None) -> None: ...
+
+
+async def test_a_cancelled_commit_that_took_place_is_known(completing: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def cancelled(transaction: Any, real: Callable[..., Any]) -> None:
+        await real(transaction)
+        raise asyncio.CancelledError
+
+    commit_as(monkeypatch, cancelled)
+    with pytest.raises(asyncio.CancelledError):
+        await completing.complete()
+    assert (await completing.effects(), completing.committed) == (1, 1)
+
+
+# --- Trouble, plans --------------------------------------------------------------------------------------------------
+
+
+async def test_a_server_that_is_away_is_said_as_such(postgres_bench: PostgresBench) -> None:
+    store = postgres.PostgresStore(lambda: Database("postgresql://u:hunter2@127.0.0.1:1/x"))
+    with pytest.raises(StoreUnavailable, match="refused") as caught:
+        await store.rescue()
+    assert "hunter2" not in str(caught.value)
+    me = await postgres_bench.worker()
+    await postgres_bench.connection.execute("alter table seawall.workers rename to elsewhere")
+    with pytest.raises(StoreUnavailable, match="UndefinedTableError"):
+        await postgres_bench.store.leave(me)
+
+
+async def test_finished_jobs_and_ticks_are_forgotten_when_they_are_old(postgres_bench: PostgresBench) -> None:
+    bench = postgres_bench
+    for _ in range(3):
+        await bench.send()
+    me = await bench.worker()
+    await bench.store.complete([job.held for job in await bench.claim(me)])
+    await bench.connection.execute(
+        "update seawall.job_history set finished_at = now() - interval '8 days' where id < 3"
+    )
+    await bench.connection.execute("insert into seawall.cron_ticks values ('a', now(), now() - interval '8 days', 1)")
+    assert await bench.store.prune(timedelta(days=7)) == 2
+    assert await bench.connection.fetchval("select count(*) from seawall.job_history") == 1
+    assert await bench.connection.fetchval("select count(*) from seawall.cron_ticks") == 0
+
+
+# The indexes that each statement must use, and the values of its parameters.
+HOT = {
+    "claim": (["jobs_ready", "jobs_pkey"], "('{me}', 'q', array['a'], 10, 2)"),
+    "complete": (["jobs_pkey"], "(array[1, 2, 3], array[1, 1, 1])"),
+    "fail": (["jobs_pkey"], "(1, 1, null, 'x')"),
+    "rescue": (["jobs_running", "jobs_pkey"], "(3)"),
+    "reserve": (["jobs_suspect"], "('{me}', array['q'], array['a'])"),
+    "blocked_keys": (["jobs_blocked"], ""),
+    "oldest": (["jobs_ready"], "(array['q'])"),
+}
+
+
+@pytest.mark.parametrize("name", HOT)
+async def test_no_hot_statement_reads_the_whole_table(postgres_bench: PostgresBench, name: str) -> None:
+    bench = postgres_bench
+    me = await bench.worker()
+    await bench.connection.execute(
+        """
+        insert into seawall.jobs (queue, name, args, state, max_attempts, key, worker)
+        select 'q', 'a', '{}', case when n % 100 = 0 then n / 100 % 4 else 0 end, 5, case when n % 100 = 0 then 'k' || n end,
+            case when n % 100 = 0 and n / 100 % 4 = 1 then $1::uuid end
+        from generate_series(1, 20000) n
+        """,
+        me,
+    )
+    await bench.connection.execute("analyze seawall.jobs")
+    indexes, values = HOT[name]
+    # A generic plan is what a connection settles on; it does not know how few rows the parameters ask for.
+    await bench.connection.execute(f"set plan_cache_mode = force_generic_plan; prepare hot as {QUERIES[name]}")
+    plan = "\n".join(row[0] for row in await bench.connection.fetch(f"explain execute hot {values.format(me=me)}"))
+    for index in indexes:
+        assert index in plan, plan
+    assert "Seq Scan on jobs" not in plan, plan

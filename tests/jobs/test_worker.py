@@ -1,0 +1,485 @@
+"""The loop of a worker, on the store in memory."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+import pytest
+
+from seawall.errors import SeawallError
+from seawall.jobs import Backoff, Job, Jobs
+from seawall.jobs.states import State
+from seawall.jobs.store import Message, StoreUnavailable
+from seawall.jobs.stores.memory import MemoryStore
+from seawall.jobs.worker import Terms, Worker
+from tests.support.waiting import until
+
+SOON = Backoff(first=0.01)
+
+
+class Stop:
+    """What SIGTERM and the end of the drain do."""
+
+    def __init__(self) -> None:
+        self.stopping = asyncio.Event()
+        self.expired = asyncio.Event()
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+def jobs(store: MemoryStore) -> Jobs:
+    return Jobs(store=store)
+
+
+@asynccontextmanager
+async def working(jobs: Jobs, *, concurrency: int = 4, lease: float = 30.0) -> AsyncIterator[tuple[Worker, Stop]]:
+    """Run a worker until the block ends, and let it stop in good order."""
+    stop = Stop()
+    worker = Worker(jobs, jobs.store(), Terms(concurrency=concurrency, lease=lease), jobs.timetable({}))
+    task = asyncio.create_task(worker.run(stop))
+    try:
+        yield worker, stop
+    finally:
+        stop.stopping.set()
+        stop.expired.set()
+        await asyncio.wait_for(task, 20)
+
+
+def rows(store: MemoryStore, state: State) -> int:
+    return sum(row.state is state for row in store.rows.values())
+
+
+async def reaches(store: MemoryStore, state: State, count: int = 1) -> None:
+    async def there() -> bool:
+        return rows(store, state) >= count
+
+    await until(there)
+
+
+async def set_within(event: asyncio.Event | threading.Event) -> None:
+    async def there() -> bool:
+        return event.is_set()
+
+    await until(there)
+
+
+async def test_more_jobs_than_places_all_run_and_never_too_many_at_once(jobs: Jobs, store: MemoryStore) -> None:
+    now = most = 0
+
+    @jobs.job()
+    async def work(number: int) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.001 * (number % 3))
+        now -= 1
+
+    for number in range(50):
+        await work.enqueue(number)
+    async with working(jobs, concurrency=4):
+        await reaches(store, State.DONE, 50)
+    assert most == 4
+    assert {row.attempt for row in store.rows.values()} == {1}
+
+
+async def test_a_job_that_always_fails_is_started_as_often_as_it_may_be_and_then_dead(
+    jobs: Jobs, store: MemoryStore
+) -> None:
+    attempts: list[int] = []
+
+    @jobs.job(max_attempts=3, backoff=SOON)
+    async def fails(job: Job) -> None:
+        attempts.append(job.attempt)
+        raise RuntimeError("postgresql://app:hunter2@db/orders is not nice")
+
+    job = await fails.enqueue()
+    async with working(jobs):
+        await reaches(store, State.DEAD)
+        await asyncio.sleep(0.1)
+    assert attempts == [1, 2, 3]
+    kept = store.rows[job].last_error
+    assert kept is not None
+    assert "RuntimeError: postgresql://" in kept
+    assert "hunter2" not in kept
+
+
+async def test_a_job_that_takes_too_long_is_cancelled_and_has_failed(jobs: Jobs, store: MemoryStore) -> None:
+    @jobs.job(max_attempts=1, timeout=0.05)
+    async def hangs() -> None:
+        await asyncio.sleep(60)
+
+    job = await hangs.enqueue()
+    async with working(jobs):
+        await reaches(store, State.DEAD)
+    assert store.rows[job].last_error == "TimeoutError: it took longer than 0.05 s"
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), asyncio.CancelledError(), GeneratorExit()])
+async def test_whatever_a_handler_raises_ends_the_job_and_not_the_worker(
+    jobs: Jobs, store: MemoryStore, error: BaseException
+) -> None:
+    @jobs.job(max_attempts=1)
+    async def raises() -> None:
+        raise error
+
+    @jobs.job()
+    async def works() -> None: ...
+
+    await raises.enqueue()
+    async with working(jobs):
+        await reaches(store, State.DEAD)
+        await works.enqueue()
+        await reaches(store, State.DONE)
+
+
+async def test_a_plain_function_runs_in_a_thread_and_keeps_its_context(jobs: Jobs, store: MemoryStore) -> None:
+    threads: list[threading.Thread] = []
+
+    @jobs.job()
+    def work(job: Job, name: str) -> None:
+        threads.append(threading.current_thread())
+        assert (job.name, name) == ("work", "x")
+
+    await work.enqueue("x")
+    async with working(jobs):
+        await reaches(store, State.DONE)
+    assert threads[0] is not threading.main_thread()
+
+
+async def test_a_thread_that_takes_too_long_is_waited_for_and_not_run_twice(
+    jobs: Jobs, store: MemoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    release = threading.Event()
+    starts: list[int] = []
+
+    @jobs.job(timeout=0.05)
+    def hangs() -> None:
+        starts.append(1)
+        release.wait(20)
+
+    await hangs.enqueue()
+    async with working(jobs):
+
+        async def said() -> bool:
+            return "cannot be stopped" in caplog.text
+
+        await until(said)
+        assert rows(store, State.RUNNING) == 1
+        release.set()
+        await reaches(store, State.DONE)
+    assert starts == [1]
+
+
+async def test_arguments_of_another_release_are_the_end_at_once(jobs: Jobs, store: MemoryStore) -> None:
+    @jobs.job()
+    async def work(to: str) -> None:
+        pytest.fail(to)
+
+    (job,) = await store.enqueue([Message("default", "work", '{"recipient":"x"}', 5)])
+    async with working(jobs):
+        await reaches(store, State.DEAD)
+    row = store.rows[job]
+    assert row.attempt == 1
+    assert row.last_error is not None
+    assert row.last_error.startswith("args_mismatch: ")
+    assert "missing 'to'" in row.last_error
+
+
+async def test_a_job_of_an_unknown_name_is_left_alone(jobs: Jobs, store: MemoryStore) -> None:
+    @jobs.job()
+    async def known() -> None: ...
+
+    (other,) = await store.enqueue([Message("default", "unknown", "{}", 5)])
+    await known.enqueue()
+    async with working(jobs):
+        await reaches(store, State.DONE)
+    row = store.rows[other]
+    assert (row.state, row.attempt, row.claim) == (State.READY, 0, 0)
+
+
+async def test_an_error_after_the_completion_changes_nothing(
+    jobs: Jobs, store: MemoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    @jobs.job(max_attempts=1)
+    async def work(job: Job) -> None:
+        async with job.complete_in_transaction():
+            pass
+        raise RuntimeError("too late")
+
+    await work.enqueue()
+    async with working(jobs):
+
+        async def said() -> bool:
+            return "it stays done" in caplog.text
+
+        await until(said)
+    assert rows(store, State.DONE) == 1
+
+
+async def test_a_job_completes_once_only(jobs: Jobs, store: MemoryStore, caplog: pytest.LogCaptureFixture) -> None:
+    @jobs.job()
+    async def work(job: Job) -> None:
+        async with job.complete_in_transaction():
+            pass
+        async with job.complete_in_transaction():
+            pytest.fail("the job is complete")
+
+    await work.enqueue()
+    async with working(jobs):
+        await reaches(store, State.DONE)
+    assert "completes in one transaction" in caplog.text
+
+
+async def test_what_lost_its_lease_is_no_failure(
+    jobs: Jobs, store: MemoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    taken = asyncio.Event()
+
+    @jobs.job()
+    async def work(job: Job) -> None:
+        if job.claim == 1:
+            store._workers.clear()  # somebody takes this worker for dead
+            await store.rescue()
+            taken.set()
+        async with job.complete_in_transaction():
+            pass
+
+    job = await work.enqueue()
+    async with working(jobs, lease=1.0):
+        await set_within(taken)
+        await reaches(store, State.DONE)
+    row = store.rows[job]
+    assert (row.claim, row.crashes, row.last_error) == (2, 1, "its worker died in attempt 1")
+    assert "lease_lost: what work did was rolled back" in caplog.text
+
+
+async def test_a_worker_taken_for_dead_cancels_its_handlers_and_begins_anew(
+    jobs: Jobs, store: MemoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    started, cancelled = asyncio.Event(), asyncio.Event()
+
+    @jobs.job()
+    async def work(job: Job) -> None:
+        if job.claim > 1:
+            return
+        started.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            cancelled.set()
+
+    await work.enqueue()
+    async with working(jobs, lease=0.6):
+        await set_within(started)
+        store._workers.clear()
+        await store.rescue()
+        await set_within(cancelled)
+        await reaches(store, State.DONE)
+    assert "lease_lost: it was taken for dead; its jobs are cancelled: work 1" in caplog.text
+
+
+class Flaky(MemoryStore):
+    """A store that can be switched off."""
+
+    away = False
+
+    async def _ask(self, call: Callable[[], object]) -> object:
+        if self.away:
+            raise StoreUnavailable("switched off")
+        return await call()  # type: ignore[misc]
+
+    async def beat(self, worker: object) -> bool:
+        return bool(await self._ask(partial(super().beat, worker)))  # type: ignore[arg-type]
+
+    async def complete(self, held: object) -> set[int]:
+        return await self._ask(partial(super().complete, held))  # type: ignore[arg-type,return-value]
+
+    async def register(self, worker: object) -> None:
+        await self._ask(partial(super().register, worker))  # type: ignore[arg-type]
+
+    async def unblock(self) -> int:
+        return await self._ask(super().unblock)  # type: ignore[return-value]
+
+    async def release(self, worker: object, keep: object = ()) -> int:
+        return await self._ask(partial(super().release, worker, keep))  # type: ignore[arg-type,return-value]
+
+
+async def test_a_completion_waits_for_the_store_to_come_back() -> None:
+    store = Flaky()
+    jobs = Jobs(store=store)
+    done = asyncio.Event()
+
+    @jobs.job()
+    async def work() -> None:
+        store.away = True
+        done.set()
+
+    await work.enqueue()
+    async with working(jobs):
+        await set_within(done)
+        await asyncio.sleep(0.1)
+        assert rows(store, State.RUNNING) == 1
+        store.away = False
+        await reaches(store, State.DONE)
+    assert store.rows[1].attempt == 1
+
+
+async def test_a_worker_that_cannot_beat_cancels_its_handlers_before_it_can_be_declared_dead() -> None:
+    store = Flaky()
+    jobs = Jobs(store=store)
+    lease = 1.2
+    started, cancelled = asyncio.Event(), asyncio.Event()
+    moments: list[float] = []
+
+    @jobs.job()
+    async def work(job: Job) -> None:
+        if job.claim > 1:
+            return
+        started.set()
+        store.away = True
+        try:
+            await asyncio.sleep(60)
+        finally:
+            moments.append(time.monotonic())
+            cancelled.set()
+
+    await work.enqueue()
+    async with working(jobs, lease=lease) as (worker, _):
+        await set_within(started)
+        assert worker.beat is not None
+        beat = worker.beat
+        await set_within(cancelled)
+        assert moments[0] - beat.last < lease
+        store.away = False
+        await reaches(store, State.DONE)
+        assert worker.beat is not beat
+    assert store.rows[1].crashes == 0  # it gave the job back by itself
+
+
+async def test_a_suspect_runs_alone(jobs: Jobs, store: MemoryStore) -> None:
+    running: set[int] = set()
+    alone: list[bool] = []
+
+    @jobs.job()
+    async def work(job: Job) -> None:
+        running.add(job.id)
+        await asyncio.sleep(0.05)
+        if job.id == suspect:
+            alone.append(running == {suspect})
+        running.discard(job.id)
+
+    others = [await work.enqueue() for _ in range(6)]
+    suspect = await work.enqueue()
+    store.rows[suspect].crashes = 2
+    async with working(jobs, concurrency=2, lease=0.6):
+        await reaches(store, State.DONE, len(others) + 1)
+    assert alone == [True]
+
+
+async def test_stopping_waits_for_what_runs_and_gives_back_the_rest(jobs: Jobs, store: MemoryStore) -> None:
+    started = asyncio.Event()
+
+    @jobs.job()
+    async def work(seconds: float) -> None:
+        started.set()
+        await asyncio.sleep(seconds)
+
+    short, long = await work.enqueue(0.2), await work.enqueue(60)
+    stop = Stop()
+    worker = Worker(jobs, store, Terms())
+    task = asyncio.create_task(worker.run(stop))
+    await set_within(started)
+    stop.stopping.set()
+    late = await work.enqueue(0)
+    await reaches(store, State.DONE)
+    assert not task.done()
+    stop.expired.set()
+    assert await task
+    states = [(store.rows[job].state, store.rows[job].attempt) for job in (short, long, late)]
+    assert states == [(State.DONE, 1), (State.READY, 0), (State.READY, 0)]
+
+
+async def test_a_handler_that_will_not_be_cancelled_holds_nobody_up(jobs: Jobs, store: MemoryStore) -> None:
+    over = asyncio.Event()
+    started = asyncio.Event()
+
+    @jobs.job()
+    async def stubborn() -> None:
+        started.set()
+        while not over.is_set():
+            try:
+                await over.wait()
+            except asyncio.CancelledError:
+                continue
+
+    job = await stubborn.enqueue()
+    stop = Stop()
+    task = asyncio.create_task(Worker(jobs, store, Terms()).run(stop))
+    await set_within(started)
+    stop.stopping.set()
+    stop.expired.set()
+    assert await asyncio.wait_for(task, 20) is False  # the process has to end for it
+    assert store.rows[job].state is State.RUNNING
+    over.set()
+
+
+async def test_a_key_keeps_its_order_in_a_worker(jobs: Jobs, store: MemoryStore) -> None:
+    order: list[int] = []
+
+    @jobs.job(backoff=SOON)
+    async def work(job: Job, number: int) -> None:
+        if number == 2 and job.attempt == 1:
+            raise RuntimeError("once")
+        await asyncio.sleep(0.002)
+        order.append(number)
+
+    for number in range(6):
+        await work.options(key="k").enqueue(number)
+    async with working(jobs, lease=3.0):
+        await reaches(store, State.DONE, 6)
+    assert order == list(range(6))
+
+
+async def test_crons_and_intervals_run(jobs: Jobs, store: MemoryStore) -> None:
+    ticks: list[object] = []
+    calls: list[bool] = []
+
+    @jobs.cron("* * * * * *")
+    async def tick(job: Job) -> None:
+        ticks.append(job.tick)
+
+    @jobs.every(0.02)
+    def look() -> None:
+        calls.append(threading.current_thread() is threading.main_thread())
+
+    @jobs.every(0.02)
+    async def overlaps() -> None:
+        assert not hasattr(overlaps, "busy")
+        overlaps.busy = True  # type: ignore[attr-defined]
+        await asyncio.sleep(0.05)
+        del overlaps.busy  # type: ignore[attr-defined]
+
+    async with working(jobs):
+
+        async def enough() -> bool:
+            return len(ticks) >= 2 and len(calls) >= 3
+
+        await until(enough)
+    assert len(set(ticks)) == len(ticks)
+    assert not any(calls)
+
+
+async def test_enqueueing_by_name_says_what_is_known(jobs: Jobs) -> None:
+    @jobs.job()
+    async def send_mail() -> None: ...
+
+    assert jobs.named("send_mail") is send_mail
+    with pytest.raises(SeawallError, match="did you mean 'send_mail'"):
+        jobs.named("send_mial")
