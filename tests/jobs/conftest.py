@@ -7,7 +7,7 @@ import pytest
 
 from seawall import contract
 from seawall.runtime import migrator
-from tests.jobs.queue import Queue
+from tests.jobs.queue import Queue, prepare
 from tests.jobs.stores import Bench, MemoryBench, PostgresBench
 
 
@@ -20,10 +20,7 @@ async def url(database_url: str) -> str:
 @pytest.fixture
 async def queue(url: str) -> AsyncIterator[Queue]:
     connection = await asyncpg.connect(url)
-    await connection.execute(
-        "create table notes (id bigserial, job bigint, claim bigint, attempt int, pid int, text text, "
-        "at timestamptz default clock_timestamp()); create table effects (job bigint, claim bigint)"
-    )
+    await prepare(connection)
     yield Queue(connection)
     await connection.close()
 

@@ -8,6 +8,14 @@ from seawall.jobs.states import State
 from tests.support.waiting import until
 
 
+async def prepare(connection: asyncpg.Connection) -> None:
+    """Make the tables in which the jobs of the tests note what they did."""
+    await connection.execute(
+        "create table notes (id bigserial, job bigint, claim bigint, attempt int, pid int, text text, "
+        "at timestamptz default clock_timestamp()); create table effects (job bigint, claim bigint)"
+    )
+
+
 class Queue:
     """Reads jobs and notes; `connection` is for enqueueing."""
 
@@ -21,7 +29,8 @@ class Queue:
     async def state(self, job: int) -> State | None:
         """Where a job is; None if there is none."""
         found = await self.connection.fetchval(
-            "select state from seawall.jobs where id = $1 union all select state from seawall.job_history where id = $1",
+            "select state from seawall.jobs where id = $1 "
+            "union all select state from seawall.job_history where id = $1",
             job,
         )
         return None if found is None else State(found)

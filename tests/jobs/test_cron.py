@@ -21,7 +21,9 @@ def ticks(expression: str, zone: str, start: str, count: int) -> list[str]:
 # What each expression does on the days when the clocks of three zones change: 2027, by the tables of those zones.
 DST = [
     # Berlin, 28 March: 02:00 becomes 03:00. 02:30 does not exist, and runs at once after the change.
-    ("30 2 * * *", "Europe/Berlin", "2027-03-27T00:00", ["03-27 02:30 +0100", "03-28 03:00 +0200", "03-29 02:30 +0200"]),
+    ("30 2 * * *", "Europe/Berlin", "2027-03-27T00:00", [
+        "03-27 02:30 +0100", "03-28 03:00 +0200", "03-29 02:30 +0200",
+    ]),
     ("15,45 2 * * *", "Europe/Berlin", "2027-03-27T12:00", ["03-28 03:00 +0200", "03-29 02:15 +0200"]),
     ("0 3 * * *", "Europe/Berlin", "2027-03-27T12:00", ["03-28 03:00 +0200", "03-29 03:00 +0200"]),
     ("0 * * * *", "Europe/Berlin", "2027-03-28T00:30", ["03-28 01:00 +0100", "03-28 03:00 +0200", "03-28 04:00 +0200"]),
@@ -33,7 +35,9 @@ DST = [
     # New York, 14 March and 7 November.
     ("30 2 * * *", "America/New_York", "2027-03-13T12:00", ["03-14 03:00 -0400", "03-15 02:30 -0400"]),
     ("30 1 * * *", "America/New_York", "2027-11-06T12:00", ["11-07 01:30 -0400", "11-08 01:30 -0500"]),
-    ("0 * * * *", "America/New_York", "2027-11-07T00:30", ["11-07 01:00 -0400", "11-07 01:00 -0500", "11-07 02:00 -0500"]),
+    ("0 * * * *", "America/New_York", "2027-11-07T00:30", [
+        "11-07 01:00 -0400", "11-07 01:00 -0500", "11-07 02:00 -0500",
+    ]),
     # Lord Howe, where the clocks change by half an hour: 3 October 02:00 becomes 02:30, 4 April 02:00 becomes 01:30.
     ("15 2 * * *", "Australia/Lord_Howe", "2027-10-02T12:00", ["10-03 02:30 +1100", "10-04 02:15 +1100"]),
     ("45 1 * * *", "Australia/Lord_Howe", "2027-04-03T12:00", ["04-04 01:45 +1100", "04-05 01:45 +1030"]),

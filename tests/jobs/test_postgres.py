@@ -393,8 +393,8 @@ async def test_no_hot_statement_reads_the_whole_table(postgres_bench: PostgresBe
     await bench.connection.execute(
         """
         insert into seawall.jobs (queue, name, args, state, max_attempts, key, worker)
-        select 'q', 'a', '{}', case when n % 100 = 0 then n / 100 % 4 else 0 end, 5, case when n % 100 = 0 then 'k' || n end,
-            case when n % 100 = 0 and n / 100 % 4 = 1 then $1::uuid end
+        select 'q', 'a', '{}', case when n % 100 = 0 then n / 100 % 4 else 0 end, 5,
+            case when n % 100 = 0 then 'k' || n end, case when n % 100 = 0 and n / 100 % 4 = 1 then $1::uuid end
         from generate_series(1, 20000) n
         """,
         me,

@@ -1,7 +1,7 @@
 """What every store does, in one suite for all of them."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -13,6 +13,7 @@ from seawall.jobs.store import Held, LeaseLost, Message, Ticked
 from tests.jobs.stores import LEASE, Bench
 
 DEAD_AFTER = LEASE + 1
+End = Callable[[], Awaitable[object]]
 
 
 def nothing() -> None: ...
@@ -326,7 +327,7 @@ async def test_a_head_that_failed_or_crashed_keeps_its_place(bench: Bench) -> No
 
 
 @pytest.mark.parametrize("skip", [False, True])
-async def test_a_dead_head_blocks_its_key_unless_it_is_to_be_skipped(bench: Bench, skip: bool) -> None:  # noqa: FBT001 - a parameter of the test
+async def test_a_dead_head_blocks_its_key_unless_it_is_to_be_skipped(bench: Bench, skip: bool) -> None:
     first, second = [await bench.send(key="k", skip_dead=skip) for _ in range(2)]
     me = await bench.worker()
     await bench.store.fail((await bench.take(me, first)).held, "x", None)
@@ -448,7 +449,7 @@ async def drive(bench: Bench, step: Transition) -> int:
         if "other jobs" in step.when:
             await bench.send()
         held = next(each.held for each in await bench.claim(me) if each.id == job)
-        ends: dict[str, Callable[[], object]] = {
+        ends: dict[str, End] = {
             "complete": lambda: bench.store.complete([held]),
             "fail": lambda: bench.store.fail(held, "x", 1.0),
             "exhaust": lambda: bench.store.fail(held, "x", None),
@@ -456,7 +457,7 @@ async def drive(bench: Bench, step: Transition) -> int:
             "rescue": lambda: crash(bench),
         }
         if step.event in ends:
-            await ends[step.event]()  # type: ignore[misc]
+            await ends[step.event]()
     return job
 
 

@@ -447,7 +447,7 @@ async def test_a_key_keeps_its_order_in_a_worker(jobs: Jobs, store: MemoryStore)
     assert order == list(range(6))
 
 
-async def test_crons_and_intervals_run(jobs: Jobs, store: MemoryStore) -> None:
+async def test_crons_and_intervals_run(jobs: Jobs) -> None:
     ticks: list[object] = []
     calls: list[bool] = []
 

@@ -177,11 +177,15 @@ class Jobs:
             self._stores[loop] = PostgresStore(lambda: database(self.variable))
         return self._stores[loop]
 
-    def declare(self, function: Callable[..., Any], options: Options) -> AnyJob:
-        """Add a job; the decorators do this."""
+    def declare(
+        self, function: Callable[..., Any], options: Options, register: Callable[[AnyJob], None] | None = None
+    ) -> AnyJob:
+        """Add a job, unless `register` refuses it; the decorators do this."""
         options = replace(options, name=options.name or function.__name__)
         self._refuse_known(options.name, function)
         declared: AnyJob = JobFunction(function, options, self.store, takes_job=_takes_job(function))
+        if register is not None:
+            register(declared)
         self.functions[options.name] = declared
         return declared
 
@@ -210,10 +214,7 @@ class Declaration:
     def __call__(self, function: Callable[P, R], /) -> JobFunction[P, P, R]: ...
     def __call__(self, function: Callable[..., Any], /) -> AnyJob:
         """Declare `function`."""
-        declared = self._jobs.declare(function, self._options)
-        if self._register is not None:
-            self._register(declared)
-        return declared
+        return self._jobs.declare(function, self._options, self._register)
 
 
 def _takes_job(function: Callable[..., object]) -> bool:
