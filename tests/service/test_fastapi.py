@@ -58,7 +58,7 @@ def api() -> FastAPI:
     return app
 
 
-async def fetches(connection: "asyncpg.Connection[asyncpg.Record]", query: str, *, wanted: object) -> None:
+async def fetches(connection: asyncpg.Connection, query: str, *, wanted: object) -> None:
     """Wait until `query` gives what is wanted."""
     found = None
     for _ in range(round(PATIENCE / 0.01)):

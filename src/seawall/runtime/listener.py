@@ -18,14 +18,10 @@ class Listener:
     """Serves `app` on `host` and `port` until it is closed; leaves signals and logs to the main server."""
 
     def __init__(self, app: App, host: str, port: int) -> None:
+        self._app = app
         self._host = host
         self._port = port
         self._state = ServerState()
-        # No lifespan: the app is told of start and stop by the main server alone.
-        self._config = uvicorn.Config(
-            app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False,
-            server_header=False, date_header=False,
-        )  # fmt: skip
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -34,6 +30,11 @@ class Listener:
         Raises:
             SeawallError: SW302 where the port cannot be had.
         """
+        # No lifespan: the app is told of start and stop by the main server alone.
+        self._config = uvicorn.Config(
+            self._app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False,
+            proxy_headers=False, server_header=False, date_header=False,
+        )  # fmt: skip
         self._config.load()
         loop = asyncio.get_running_loop()
         listening = self._bind()
