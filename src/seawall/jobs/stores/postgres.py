@@ -7,13 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
-import asyncpg
 import orjson
 
 from seawall import contract
-from seawall.errors import Problem, SeawallError
 from seawall.jobs.cron import Due
-from seawall.jobs.doorbell import Doorbell
 from seawall.jobs.states import State
 from seawall.jobs.store import (
     Claimed,
@@ -27,9 +24,11 @@ from seawall.jobs.store import (
     StoreUnavailable,
     Ticked,
 )
+from seawall.jobs.stores.heart import PostgresHeart
 from seawall.jobs.stores.queries import QUERIES
-from seawall.runtime.connect import Limits, connect
-from seawall.runtime.database import Database, DatabaseUnavailable, after_release, outage_of
+from seawall.jobs.stores.sender import Sender
+from seawall.jobs.stores.trouble import TROUBLE, reason
+from seawall.runtime.database import Database
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -39,7 +38,6 @@ Rows = list[Any]
 DEPTH_LIMIT: Final = 10_000  # jobs counted of one state of one queue
 PRUNE_LIMIT: Final = 5_000  # rows deleted in one statement
 READ_BACK_SECONDS: Final = 0.5  # between tries to learn what became of a commit
-_TROUBLE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseUnavailable)
 
 
 class PostgresStore:
@@ -53,104 +51,15 @@ class PostgresStore:
         self._pool = pool
         self._transactions = transactions
         self._url = url
-        self._bell = Doorbell(self.ring)
-
-    # --- Enqueueing --------------------------------------------------------------------------------------------------
+        self._sender = Sender(pool)
 
     async def enqueue(self, messages: Sequence[Message], connection: "Connection | None" = None) -> list[int]:
-        """See `Store`. The bell rings at the commit: in the statement, or once a `Database` has its connection back.
-
-        Raises:
-            SeawallError: SW502; SW509 where the tables are missing.
-            TypeError: `connection` is not one of asyncpg.
-        """
-        try:
-            if connection is None:
-                return await self._enqueue_here(messages)
-            if not isinstance(cast("object", connection), asyncpg.Connection):
-                raise TypeError(f"connection must be one of asyncpg, saw {type(connection).__qualname__}")
-            return await self._insert(connection, messages, ring=not self._rings_later(connection))
-        except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
-            raise SeawallError(_behind()) from error
-
-    def _rings_later(self, connection: "Connection") -> bool:
-        """Whether the bell rings after the release of a connection, and not in its transaction."""
-        try:
-            self._pool()
-        except SeawallError:  # this process has no other connection to ring with
-            return False
-        return after_release(connection, self._bell.after_commit)
-
-    async def _enqueue_here(self, messages: Sequence[Message]) -> list[int]:
-        ring = self._bell.take()
-        async with self._pool().acquire() as connection:
-            if len(messages) == 1:  # one statement or transaction anyway
-                jobs = await self._insert(connection, messages, ring=ring)
-            else:
-                async with connection.transaction():
-                    jobs = await self._insert(connection, messages, ring=ring)
-        if not ring:
-            self._bell.soon()
-        return jobs
-
-    async def _insert(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
-        keyed = any(message.key is not None for message in messages)
-        if not keyed:
-            return await self._insert_many(connection, messages, ring=ring)
-        async with connection.transaction():
-            # In one order for all, so that two enqueuers of the same keys do not wait for each other.
-            for key in sorted({message.key for message in messages if message.key is not None}):
-                await connection.execute(QUERIES["lock_key"], key)
-            return [
-                (await self._insert_many(connection, [message], ring=ring))[0]
-                if message.key is None
-                else await self._insert_keyed(connection, message, ring=ring)
-                for message in messages
-            ]
-
-    async def _insert_many(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
-        rows: Rows = await connection.fetch(
-            QUERIES["enqueue"],
-            [each.queue for each in messages],
-            [each.name for each in messages],
-            [each.args for each in messages],
-            [each.priority for each in messages],
-            [each.run_at for each in messages],
-            [each.delay for each in messages],
-            [each.max_attempts for each in messages],
-            [each.skip_dead for each in messages],
-            [each.release for each in messages],
-            [each.tick for each in messages],
-            ring,
-            contract.JOBS_CHANNEL,
-        )
-        return [row["id"] for row in rows]
-
-    async def _insert_keyed(self, connection: "Connection", message: Message, *, ring: bool) -> int:
-        return cast(
-            "int",
-            await connection.fetchval(
-                QUERIES["enqueue_keyed"],
-                message.queue,
-                message.name,
-                message.args,
-                message.priority,
-                message.key,
-                message.run_at,
-                message.delay,
-                message.max_attempts,
-                message.skip_dead,
-                message.release,
-                message.tick,
-                ring,
-                contract.JOBS_CHANNEL,
-            ),
-        )
+        """See `Store` and `Sender.enqueue`."""
+        return await self._sender.enqueue(messages, connection)
 
     async def ring(self, text: str = "") -> None:
-        """Wake all workers that listen; they see `text`."""
-        async with self._pool().acquire() as connection:
-            await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, text)
+        """See `Sender.ring`."""
+        await self._sender.ring(text)
 
     # --- Workers -----------------------------------------------------------------------------------------------------
 
@@ -164,7 +73,7 @@ class PostgresStore:
 
     def heart(self) -> Heart:
         """See `Store`."""
-        return _PostgresHeart(self._url)
+        return PostgresHeart(self._url)
 
     async def release(self, worker: UUID, keep: Sequence[int] = ()) -> int:
         """See `Store`."""
@@ -212,12 +121,12 @@ class PostgresStore:
                 yield connection
                 await self._complete_or_refuse(connection, held)
             except BaseException:
-                with suppress(*_TROUBLE):  # a server that is gone has rolled back
+                with suppress(*TROUBLE):  # a server that is gone has rolled back
                     await transaction.rollback()
                 raise
             try:
                 await transaction.commit()
-            except (*_TROUBLE, asyncio.CancelledError) as error:
+            except (*TROUBLE, asyncio.CancelledError) as error:
                 if not await self._committed(held):
                     raise
                 committed()
@@ -298,7 +207,7 @@ class PostgresStore:
             known: Rows = await connection.fetch(QUERIES["known_ticks"], name, list(due.ticks))
             ticks = [tick for tick in due.ticks if tick not in {row["tick"] for row in known}]
             if ticks:
-                jobs = await self._insert(connection, [message(tick) for tick in ticks], ring=True)
+                jobs = await self._sender.insert(connection, [message(tick) for tick in ticks], ring=True)
                 await connection.execute(QUERIES["add_ticks"], name, ticks, jobs)
             if due.ticks or changed:
                 await connection.execute(QUERIES["advance_cron"], name, due.until, declaration)
@@ -326,35 +235,12 @@ class PostgresStore:
         try:
             async with self._pool().acquire() as connection:
                 yield connection
-        except _TROUBLE as error:
-            raise StoreUnavailable(_reason(error)) from error
+        except TROUBLE as error:
+            raise StoreUnavailable(reason(error)) from error
 
     async def _fetch(self, name: str, *args: object) -> Rows:
         async with self._use() as connection:
             return cast("Rows", await connection.fetch(QUERIES[name], *args))
-
-
-class _PostgresHeart:
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: Connection | None = None
-
-    async def beat(self, worker: UUID) -> bool:
-        try:
-            if self._connection is None:
-                limits = Limits(statement=contract.DATABASE_CONNECT_SECONDS, lock=contract.DATABASE_CONNECT_SECONDS)
-                self._connection = await connect(self._url, name="seawall beat", limits=limits)
-            return bool(await self._connection.fetchval(QUERIES["beat"], worker))
-        except BaseException as error:
-            await self.close()
-            if isinstance(error, _TROUBLE):
-                raise StoreUnavailable(_reason(error)) from error
-            raise
-
-    async def close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.terminate()  # not a word to a server that may not answer
 
 
 def _pairs(held: Sequence[Held]) -> tuple[list[int], list[int]]:
@@ -368,13 +254,3 @@ def _claimed(row: Any) -> Claimed:  # noqa: ANN401 - a record of asyncpg
 def _storable(text: str) -> str:
     """PostgreSQL's text holds no zero byte, and UTF-8 no half of a surrogate pair."""
     return text.replace("\0", "\\0").encode(errors="backslashreplace").decode()
-
-
-def _reason(error: BaseException) -> str:
-    outage = outage_of(error)
-    return outage.text if outage else f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
-
-
-def _behind() -> Problem:
-    fix = f"python -m seawall.runtime.migrate {contract.JOBS_MIGRATIONS}"
-    return Problem("SW509", "the database has no tables for jobs", fix=fix)
