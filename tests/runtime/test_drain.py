@@ -1,4 +1,5 @@
 import asyncio
+import logging
 import signal
 import threading
 import time
@@ -7,6 +8,7 @@ from types import FrameType
 
 import pytest
 
+from seawall.runtime import logs
 from seawall.runtime.drain import Drain
 
 PATIENCE = 3.0
@@ -122,3 +124,27 @@ async def test_outside_of_the_main_thread_nothing_is_taken_over() -> None:
     thread.join(PATIENCE)
     assert installed == [False]
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+async def test_a_signal_in_the_midst_of_a_request_is_not_logged_as_that_requests(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    drain = Drain(delay=None, timeout=60)
+    seen: list[dict[str, object]] = []
+
+    class Watch(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 - only when it is called matters
+            seen.append(dict(logs.bound()))
+
+    assert drain.install()
+    watch = Watch()
+    with caplog.at_level(logging.INFO, "seawall.runtime.drain"):
+        logging.getLogger("seawall.runtime.drain").addHandler(watch)
+        token = logs.bind(request_id="abc")
+        signal.raise_signal(signal.SIGTERM)
+        logs.unbind(token)
+        await happens(drain.stopping)
+        logging.getLogger("seawall.runtime.drain").removeHandler(watch)
+    assert seen == [{}]
+    assert server.signals == []
+    drain.uninstall()

@@ -5,6 +5,7 @@ which every proxy learns that this process is going. A worker has no such handle
 """
 
 import asyncio
+import contextvars
 import logging
 import signal
 import threading
@@ -37,12 +38,14 @@ class Drain:
         self._signals = 0
         self._proceeded = False
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._context: contextvars.Context | None = None  # of whoever installs this
 
     def install(self) -> bool:
         """Take the signals over, in the running event loop; False, and nothing is done, outside of the main thread."""
         if threading.current_thread() is not threading.main_thread():
             return False
         self._loop = asyncio.get_running_loop()
+        self._context = contextvars.copy_context()
         self._saved = {number: signal.signal(number, self._handle) for number in SIGNALS}
         return True
 
@@ -61,8 +64,10 @@ class Drain:
         if self._signals == 1 and self._on_signal is not None:
             self._on_signal()
         if self._loop is not None:
-            # A signal arrives between any two bytecodes: what concerns tasks waits for its turn in the loop.
-            self._loop.call_soon_threadsafe(self._start if self._signals == 1 else self._hurry, number)
+            # A signal arrives between any two bytecodes, in the midst of any request: what concerns tasks waits for
+            # its turn in the loop, in no request's context.
+            act = self._start if self._signals == 1 else self._hurry
+            self._loop.call_soon_threadsafe(act, number, context=self._context)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         self.begin(number)
