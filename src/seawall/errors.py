@@ -1,6 +1,6 @@
 """The errors that people see: each has a stable code, a place, what was seen and wanted, and one fix.
 
-A `Problem` is a value. What finds several of them collects all and raises one `SeawallError`, so that a person sees every
+A `Problem` is a value. What finds several of them collects all and raises one `SeawallError`, so that a person sees each
 fault of a kind at once. Codes are stable: a code is never reused for another rule. ``docs/reference/errors.md`` is made
 from `CODES`.
 """
@@ -115,7 +115,7 @@ class Problem:
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, object]:
-        """The same for ``--json``: the keys are those of the fields; `place` is ``{"file", "line", "column"}`` or null."""
+        """The same for ``--json``: keys are the fields' names; `place` is ``{"file", "line", "column"}`` or null."""
         place = (
             None
             if self.place is None

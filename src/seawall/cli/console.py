@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from seawall.cli.output import print_json, print_line, visible
 from seawall.local.events import Crashed, Event, Output, Ready, Starting, Stopped, Unhealthy
@@ -113,7 +113,7 @@ def _log_entry(line: str) -> dict[str, Any] | None:
         entry = json.loads(line)
     except ValueError:
         return None
-    return entry if isinstance(entry, dict) and "level" in entry and "message" in entry else None
+    return cast("dict[str, Any]", entry) if isinstance(entry, dict) and "level" in entry and "message" in entry else None
 
 
 def _fields(entry: Mapping[str, Any], message: str) -> str:
@@ -127,7 +127,7 @@ def _value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _exception(value: object) -> str:
+def _exception(value: Any) -> str:  # noqa: ANN401 - whatever stands in a line of JSON
     """The type and message of a structured exception, and where it was raised."""
     if not isinstance(value, Mapping):
         return str(value)

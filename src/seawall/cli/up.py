@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 _PORTS: Final = range(1, 65536)
 
 
-def register(commands: "argparse._SubParsersAction[Any]", common: argparse.ArgumentParser) -> None:
+def register(
+    commands: "argparse._SubParsersAction[Any]",  # pyright: ignore[reportPrivateUsage] - it has no public name
+    common: argparse.ArgumentParser,
+) -> None:
     """Add the command to the command line."""
     parser = commands.add_parser(
         "up", parents=[common], help="run the stack on this machine", description=__doc__, allow_abbrev=False

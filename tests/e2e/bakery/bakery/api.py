@@ -1,8 +1,8 @@
 from fastapi import FastAPI
-from seawall.service.fastapi import Connection
 
 from bakery.jobs import bake
 from seawall.service import Service
+from seawall.service.fastapi import Connection
 
 api = FastAPI()
 
