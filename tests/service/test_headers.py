@@ -35,7 +35,7 @@ def test_data_gets_the_strict_policy_and_pages_one_that_lets_their_scripts_run()
 
 
 def test_what_the_application_sets_itself_stands_once() -> None:
-    own = [JSON, (b"x-frame-options", b"SAMEORIGIN"), (b"x-request-id", b"mine")]
+    own = [HTML, (b"x-frame-options", b"SAMEORIGIN"), (b"x-request-id", b"mine")]
     headers = completed(own, "id")
     assert [value for name, value in headers if name == b"x-frame-options"] == [b"SAMEORIGIN"]
     assert [value for name, value in headers if name == b"x-request-id"] == [b"mine"]

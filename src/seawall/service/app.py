@@ -20,12 +20,13 @@ from seawall.runtime.endpoints import PATHS, Endpoints
 from seawall.runtime.health import CheckFunction, Health, brief
 from seawall.runtime.listener import Listener
 from seawall.runtime.reference import shown_path
-from seawall.service import access, problems, routes
+from seawall.service import problems, routes
 from seawall.service.exchange import CLIENT_GONE, Exchange
 from seawall.service.identity import Identity
 from seawall.service.lifespan import Lifespan
 from seawall.service.limits import BodyLimit, InFlight
-from seawall.service.metrics import IN_FLIGHT, count, declare
+from seawall.service.metrics import IN_FLIGHT, declare
+from seawall.service.record import Recorder
 
 logger: Final = logging.getLogger(__name__)
 
@@ -57,10 +58,11 @@ class Service:
         self._in_flight = InFlight(self.settings.request_concurrency, self.settings.request_timeout)
         self._identity = Identity(self.settings.trusted_hops)
         self._body = BodyLimit(self.settings.request_body_limit)
+        own = {"service": self.settings.service, "environment": self.settings.environment}
+        self._recorder = Recorder({**own, "release": self.settings.release})
         # What a request passes on its way in, in this order; what returns a refusal ends its way there.
         self._inward = (
-            self._identity.establish,  # request id, client's address
-            access.enter,  # the id on every line that is logged
+            self._identity.establish,  # request id, client's address; from here on in the log's context
             self._in_flight.admit,  # 503: too many at once; from here on the clock runs
             self._body.check,  # 413: too large
         )
@@ -122,7 +124,8 @@ class Service:
                     await exchange.refuse(refusal)
                     return
             await self.app(scope, exchange.receive, exchange.send)
-            await self._answered(exchange)
+            if exchange.unfinished:
+                await self._finish(exchange)
         except asyncio.CancelledError:
             if not exchange.expired:
                 raise
@@ -134,7 +137,7 @@ class Service:
             self._in_flight.leave(exchange)
             self._record(exchange)
 
-    async def _answered(self, exchange: Exchange) -> None:
+    async def _finish(self, exchange: Exchange) -> None:
         await exchange.finish()
         if not exchange.status and not exchange.disconnected:
             logger.error("the application returned without an answer")
@@ -154,11 +157,11 @@ class Service:
             await exchange.refuse(refusal)
 
     def _record(self, exchange: Exchange) -> None:
-        """What a request passes on its way out: metrics, then the access log."""
+        """What a request passes on its way out: metrics and the access log, then the log's context."""
         route = self._table.find(exchange.scope) if self._table is not None else None
-        label = contract.UNMATCHED_ROUTE if route is None else route.template
-        count(exchange, label)
-        access.leave(exchange, label)
+        self._recorder.record(exchange, contract.UNMATCHED_ROUTE if route is None else route.template)
+        if exchange.token is not None:
+            logs.unbind(exchange.token)
 
     # --- Start and stop ---------------------------------------------------------------------------------------------
 

@@ -2,16 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from contextvars import Token
+from typing import Any, Final
 
-from seawall.runtime.asgi import Headers, Message, Receive, Scope, Send
+from seawall.runtime.asgi import Message, Receive, Scope, Send
 from seawall.runtime.health import Health
 from seawall.service.headers import completed
 from seawall.service.problems import TOO_LARGE, BodyTooLargeError, Refusal
-
-if TYPE_CHECKING:
-    from contextvars import Token
 
 CLIENT_GONE: Final = 499  # nobody sees this status: it is how nginx, and now this log, name a client that left
 _CLOSE: Final = (b"connection", b"close")
@@ -23,39 +20,41 @@ _DEFAULT_BODY: Final = b"Internal Server Error"
 class Exchange:
     """Stands between the server and the application for one request.
 
-    `status` is 0 until the answer has begun. `receive` and `send` are what the application is given.
+    `receive` and `send` are what the application is given. The attributes of the class are those of a request of which
+    nothing is known yet: what stays as it is costs a request nothing.
     """
 
-    __slots__ = (
-        "_body_left", "_closing", "_health", "_held", "_held_body", "_late", "_receive", "_send", "announced",
-        "answered", "began", "client_request_id", "complete", "deadline", "disconnected", "expired", "receive",
-        "refusal", "request_id", "scope", "status", "task", "token",
-    )  # fmt: skip
+    request_id = ""
+    client_request_id: str | None = None
+    content_length: bytes | None = None
+    chunked = False
+    status = 0  # until the answer has begun
+    complete = False
+    disconnected = False  # the client has left
+    refusal: Refusal | None = None  # takes the place of whatever the application answers
+    answered = False  # by a refusal, in place of the application
+    expired = False
     task: "asyncio.Task[Any]"
     deadline: float  # of `time.perf_counter`
+    token: Token[dict[str, object]] | None = None  # of the log's context
     _body_left: int
-    _late: "asyncio.Task[None] | None"
+    _closing = False
+    _held: Message | None = None
+    _held_body: Message | None = None
+    _late: "asyncio.Task[None] | None" = None
     _receive: Receive
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, health: Health) -> None:
+        self.began = time.perf_counter()
         self.scope = scope
         self.receive = receive
-        self.began = time.perf_counter()
-        self.status = 0
-        self.request_id = ""
-        self.client_request_id: str | None = None
-        self.announced: dict[bytes, bytes] = {}  # content-length and transfer-encoding, where the request has them
-        self.answered = False  # by a refusal, in place of the application
-        self.complete = False
-        self.expired = False
-        self.disconnected = False
-        self.token: Token[dict[str, object]] | None = None  # of the log's context
-        self.refusal: Refusal | None = None  # to take the place of whatever the application answers
         self._send = send
         self._health = health
-        self._held: Message | None = None
-        self._held_body: Message | None = None
-        self._closing = False
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the application has left something undone: no answer, or one that was held back."""
+        return not self.complete and (self._held is not None or not self.status)
 
     def limit_body(self, limit: int) -> None:
         """Let the application receive at most `limit` bytes of body."""
@@ -68,23 +67,17 @@ class Exchange:
         if self.answered:
             return
         kind = message["type"]
-        if kind == "http.response.start":
-            if self.refusal is not None:
-                await self.refuse(self.refusal)
-            elif message["status"] == _FAILED_STATUS:
-                self._held = message  # whether this is the application's own word is not known yet
-            else:
-                await self._start(message)
-            return
-        if self._held is not None:
-            if message.get("body") == _DEFAULT_BODY and not message.get("more_body"):
-                self._held_body = message
-                return
-            await self._release()
-        self.complete = kind == "http.response.pathsend" or (
-            kind == "http.response.body" and not message.get("more_body", False)
-        )
-        await self._send(message)
+        if kind == "http.response.body" and self._held is None:
+            self.complete = not message.get("more_body", False)
+            await self._send(message)
+        elif kind != "http.response.start":
+            await self._send_other(message)
+        elif self.refusal is not None:
+            await self.refuse(self.refusal)
+        elif message["status"] == _FAILED_STATUS:
+            self._held = message  # whether this is the application's own word is not known yet
+        else:
+            await self._send(self._started(message))
 
     async def finish(self) -> None:
         """The application has returned: what was held back of its answer is sent."""
@@ -97,11 +90,9 @@ class Exchange:
     async def refuse(self, refusal: Refusal) -> None:
         """Answer `refusal` in place of the application, whose answer must not have begun."""
         self.answered = True
-        self.status = refusal.status
         headers, body = refusal.response(self.request_id)
-        await self._send(
-            {"type": "http.response.start", "status": refusal.status, "headers": self._with_close(headers)}
-        )
+        start = {"type": "http.response.start", "status": refusal.status, "headers": headers}
+        await self._send(self._started(start))
         await self._send({"type": "http.response.body", "body": b"" if self.scope["method"] == "HEAD" else body})
         self.complete = True
 
@@ -111,7 +102,6 @@ class Exchange:
             return
         self.expired = True
         self._closing = True
-        self._late = None
         if not self.status and not self.answered:
             self.answered = True
             self._late = asyncio.get_running_loop().create_task(self.refuse(refusal))
@@ -123,20 +113,29 @@ class Exchange:
         if self._late is not None:
             await self._late
 
-    async def _start(self, message: Message) -> None:
+    def _started(self, message: Message) -> Message:
+        """The beginning of the answer, with the chassis' own headers."""
         self.status = message["status"]
-        await self._send({**message, "headers": self._with_close(message.get("headers", ()))})
-
-    def _with_close(self, given: Iterable[tuple[bytes, bytes]]) -> Headers:
-        headers = completed(given, self.request_id)
+        headers = completed(tuple(message.get("headers", ())), self.request_id)
         if self._health.draining or self._closing:
             headers.append(_CLOSE)
-        return headers
+        return {**message, "headers": headers}
+
+    async def _send_other(self, message: Message) -> None:
+        """A body after a beginning that is held back, or a message of an extension, such as a file to be sent."""
+        if self._held is not None:
+            if message.get("body") == _DEFAULT_BODY and not message.get("more_body"):
+                self._held_body = message
+                return
+            await self._release()
+        more = message["type"] == "http.response.body" and message.get("more_body", False)
+        self.complete = not more and message["type"] in ("http.response.body", "http.response.pathsend")
+        await self._send(message)
 
     async def _release(self) -> None:
         held, self._held = self._held, None
         if held is not None:
-            await self._start(held)
+            await self._send(self._started(held))
 
     async def _receive_limited(self) -> Message:
         message = await self._receive()

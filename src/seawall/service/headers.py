@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from seawall.runtime.asgi import Headers, Scope
@@ -19,15 +19,17 @@ _DATA_POLICY: Final = (_POLICY, b"default-src 'none'; frame-ancestors 'none'")
 # A page needs its own scripts and styles, and FastAPI's /docs loads them from elsewhere: what a page may load is for
 # its author to say.
 _PAGE_POLICY: Final = (_POLICY, b"base-uri 'self'; object-src 'none'; frame-ancestors 'none'")
-_ALWAYS: Final[Headers] = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-]
+_NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
 _REQUEST_ID: Final = b"x-request-id"
-_FOR_DATA: Final[Headers] = [*_ALWAYS, _DATA_POLICY]
-_FOR_PAGES: Final[Headers] = [*_ALWAYS, _PAGE_POLICY]
-_NAMES: Final = frozenset({_REQUEST_ID, *(name for name, _ in _FOR_DATA)})
+# Each header costs a request a microsecond: those that only a page's browser looks at are for pages.
+_FOR_DATA: Final[Headers] = [_NOSNIFF, _DATA_POLICY]
+_FOR_PAGES: Final[Headers] = [
+    _NOSNIFF,
+    _PAGE_POLICY,
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+]
+_NAMES: Final = frozenset({_REQUEST_ID, *(name for name, _ in _FOR_PAGES)})
 
 
 class RequestIds:
@@ -51,21 +53,21 @@ def well_formed(request_id: bytes) -> bool:
     return _WELL_FORMED.fullmatch(request_id) is not None
 
 
-def completed(given: Iterable[tuple[bytes, bytes]], request_id: str) -> Headers:
+def completed(given: Sequence[tuple[bytes, bytes]], request_id: str) -> Headers:
     """The headers of a response: those `given`, the request's id, and the security headers that are not given."""
-    headers = list(given)
+    headers = [*given, (_REQUEST_ID, request_id.encode())]
     own: set[bytes] = set()
     added = _FOR_DATA
-    for name, value in headers:
+    for name, value in given:
         if name == _CONTENT_TYPE:
             if value.startswith((b"text/html", b"application/xhtml")):
                 added = _FOR_PAGES
         elif name in _NAMES:
             own.add(name)
-    if not own:
-        return [*headers, (_REQUEST_ID, request_id.encode()), *added]
-    everything = [(_REQUEST_ID, request_id.encode()), *added]
-    return [*headers, *(header for header in everything if header[0] not in own)]
+    if _REQUEST_ID in own:
+        headers.pop()
+    headers += [header for header in added if header[0] not in own] if own else added
+    return headers
 
 
 def trust(scope: Scope, forwarded_for: list[bytes], forwarded_proto: bytes | None, hops: int) -> None:

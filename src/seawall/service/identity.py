@@ -2,14 +2,16 @@
 
 from typing import Final
 
+from seawall.runtime import logs
 from seawall.service.exchange import Exchange
 from seawall.service.headers import RequestIds, trust, well_formed
 
 _REQUEST_ID: Final = b"x-request-id"
 _FOR: Final = b"x-forwarded-for"
 _PROTO: Final = b"x-forwarded-proto"
-_LENGTHS: Final = frozenset({b"content-length", b"transfer-encoding"})
-_READ: Final = frozenset({_REQUEST_ID, _FOR, _PROTO, *_LENGTHS})
+_LENGTH: Final = b"content-length"
+_ENCODING: Final = b"transfer-encoding"
+_READ: Final = frozenset({_REQUEST_ID, _FOR, _PROTO, _LENGTH, _ENCODING})
 
 
 class Identity:
@@ -20,23 +22,32 @@ class Identity:
         self._ids = RequestIds()
 
     def establish(self, exchange: Exchange) -> None:
-        """Fill in the exchange's ids, its announced length, and behind trusted proxies its scope's client."""
+        """Fill in the exchange's ids, what its headers say of its body, and behind trusted proxies its client.
+
+        From here on, what the request logs carries the ids.
+        """
         exchange.request_id = self._ids.make()
-        forwarded_for: list[bytes] = []
+        forwarded_for: list[bytes] | None = None
         forwarded_proto: bytes | None = None
         for name, value in exchange.scope["headers"]:
             if name not in _READ:
                 continue
-            if name in _LENGTHS:
-                exchange.announced[name] = value
+            if name == _LENGTH:
+                exchange.content_length = value
+            elif name == _ENCODING:
+                exchange.chunked = True
             elif name == _REQUEST_ID:
                 self._take(exchange, value)
             elif name == _FOR:
-                forwarded_for.append(value)
+                forwarded_for = [*(forwarded_for or ()), value]
             else:
                 forwarded_proto = value
-        if self._hops and forwarded_for:
+        if self._hops and forwarded_for is not None:
             trust(exchange.scope, forwarded_for, forwarded_proto, self._hops)
+        fields: dict[str, object] = {"request_id": exchange.request_id}
+        if exchange.client_request_id is not None:
+            fields["client_request_id"] = exchange.client_request_id
+        exchange.token = logs.bind_plain(fields)
 
     def _take(self, exchange: Exchange, value: bytes) -> None:
         if not well_formed(value):

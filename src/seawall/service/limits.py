@@ -70,10 +70,10 @@ class BodyLimit:
 
     def check(self, exchange: Exchange) -> Refusal | None:
         """Refuse a body that says that it is too large; watch any other that there may be."""
-        length = exchange.announced.get(b"content-length")
+        length = exchange.content_length
         if length is not None and length.isdigit() and int(length) > self._limit:
             return TOO_LARGE
         # HTTP/1 announces a body by one of two headers (RFC 9112, 6); later versions need not.
-        if exchange.announced or not exchange.scope["http_version"].startswith("1"):
+        if length is not None or exchange.chunked or not exchange.scope["http_version"].startswith("1"):
             exchange.limit_body(self._limit)
         return None

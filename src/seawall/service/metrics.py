@@ -1,13 +1,11 @@
 """Request metrics. Every declared route has its series at 0 from the start: `increase()` sees a first error."""
 
-import time
 from collections.abc import Iterable
 from typing import Final
 
 from seawall import __version__, contract
 from seawall.runtime.metrics import Counter, CounterChild, Gauge, Histogram, HistogramChild
 from seawall.runtime.settings import Settings
-from seawall.service.exchange import Exchange
 from seawall.service.routes import Route
 
 # RFC 9110, section 9, and RFC 5789.
@@ -26,16 +24,11 @@ DURATION: Final = Histogram(
 IN_FLIGHT: Final = Gauge(contract.HTTP_IN_FLIGHT, "Requests under way.").child()
 INFO: Final = Gauge(contract.SERVICE_INFO, "Always 1.", ("service", "environment", "release", "version"))
 
-_Series = tuple[CounterChild, HistogramChild]
-_series: Final[dict[tuple[str, str, int], _Series]] = {}
 
-
-def count(exchange: Exchange, route: str) -> None:
-    """Count an answered request; `route` is a template, or the contract's label for none."""
-    method, status = exchange.scope["method"], exchange.status
-    series = _series.get((method, route, status)) or _make(method, route, status)
-    series[0].value += 1
-    series[1].observe(time.perf_counter() - exchange.began)
+def series(method: str, route: str, status: int) -> tuple[CounterChild, HistogramChild]:
+    """What counts and what times the requests of a method, a route's template (or the label for none) and a status."""
+    known = method if method in METHODS else contract.OTHER_METHOD
+    return REQUESTS.child(known, route, str(status)), DURATION.child(known, route)
 
 
 def declare(routes: Iterable[Route], settings: Settings) -> None:
@@ -46,16 +39,8 @@ def declare(routes: Iterable[Route], settings: Settings) -> None:
         for method in [each for each in route.methods or ("GET", "POST") if each != "HEAD"]:
             methods.add(method)
             for status in (route.status, *_FAILURES):
-                _make(method, route.template, status)
+                series(method, route.template, status)
     for method in methods:
         for status in _UNMATCHED:
-            _make(method, contract.UNMATCHED_ROUTE, status)
+            series(method, contract.UNMATCHED_ROUTE, status)
     INFO.child(settings.service, settings.environment, settings.release, __version__).set(1)
-
-
-def _make(method: str, route: str, status: int) -> _Series:
-    known = method if method in METHODS else contract.OTHER_METHOD
-    series = REQUESTS.child(known, route, str(status)), DURATION.child(known, route)
-    if known == method:  # the names that clients make up are not kept
-        _series[method, route, status] = series
-    return series

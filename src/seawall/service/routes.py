@@ -61,8 +61,7 @@ class Table:
         context = fastapi.get("effective_route_context") if fastapi else None
         mount: Route | None = None
         for key in (context, scope.get("route"), scope.get("endpoint")):
-            found = self._by_key.get(id(key)) if key is not None else None
-            if found is None:
+            if key is None or (found := self._by_key.get(id(key))) is None:
                 continue
             route = found[0] if len(found) == 1 else _told_apart(found, scope["path"])
             if not route.mount:
