@@ -113,7 +113,8 @@ def _log_entry(line: str) -> dict[str, Any] | None:
         entry = json.loads(line)
     except ValueError:
         return None
-    return cast("dict[str, Any]", entry) if isinstance(entry, dict) and "level" in entry and "message" in entry else None
+    is_log = isinstance(entry, dict) and "level" in entry and "message" in entry
+    return cast("dict[str, Any]", entry) if is_log else None
 
 
 def _fields(entry: Mapping[str, Any], message: str) -> str:
@@ -127,13 +128,14 @@ def _value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _exception(value: Any) -> str:  # noqa: ANN401 - whatever stands in a line of JSON
+def _exception(value: object) -> str:
     """The type and message of a structured exception, and where it was raised."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return str(value)
-    frames = value.get("frames") or [{}]
-    where = f" at {frames[-1].get('file')}:{frames[-1].get('line')}" if frames[-1] else ""
-    return f"{value.get('type')}: {value.get('message')}{where}"
+    exception = cast("dict[str, Any]", value)
+    frames: list[dict[str, Any]] = exception.get("frames") or []
+    where = f" at {frames[-1].get('file')}:{frames[-1].get('line')}" if frames else ""
+    return f"{exception.get('type')}: {exception.get('message')}{where}"
 
 
 def _times(count: int) -> str:
