@@ -1,7 +1,7 @@
 """The errors that people see: each has a stable code, a place, what was seen and wanted, and one fix.
 
-A `Problem` is a value. What finds several of them collects all and raises one `SeawallError`: a person sees each fault of
-a kind at once. Codes are stable: a code is never reused for another rule. ``docs/reference/errors.md`` is made
+A `Problem` is a value. What finds several of them collects all and raises one `SeawallError`: a person sees all faults
+of a kind at once. Codes are stable: a code is never reused for another rule. ``docs/reference/errors.md`` is made
 from `CODES`.
 """
 
