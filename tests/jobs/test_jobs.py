@@ -105,6 +105,13 @@ def test_what_goes_by_the_clock_takes_no_arguments(jobs: Jobs) -> None:
         jobs.cron("* * * * *", missed="some")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", ["disk", "database", "last_heartbeat", "queues"])
+def test_two_checks_of_one_name_are_refused(jobs: Jobs, name: str) -> None:
+    jobs.check("disk")(lambda: True)
+    with pytest.raises(ValueError, match="two checks"):
+        jobs.check(name)
+
+
 def test_a_cron_job_is_not_repeated_unless_it_says_so(jobs: Jobs) -> None:
     @jobs.cron("* * * * *")
     async def tick(job: Job) -> None: ...

@@ -275,3 +275,9 @@ async def test_workers_outlive_a_crash_of_the_server(server: Server, tmp_path: P
         assert running.stop() == 0
     assert await queue.value("select max(crashes) from seawall.job_history") == 0
     await queue.connection.close()
+
+
+async def test_a_worker_that_still_waits_stops_at_once(database_url: str, tmp_path: Path) -> None:
+    with worker(tmp_path, database_url, until="/live") as running:
+        assert running.stop() == 0
+        assert running.messages[-1] == "stopped"

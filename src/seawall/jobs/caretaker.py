@@ -63,6 +63,8 @@ class Caretaker:
                 meters.dead.child(job.name).inc()
             what = f"job {job.id} ({job.name})"
             logger.warning("took %s from a dead worker: now %s, %d crashes", what, job.state.label, job.crashes)
+        if any(job.state is State.DEAD for job in rescued):
+            freed += await self._store.unblock()
         self.may_reserve = True
         if rescued or freed:
             self._wake()

@@ -52,3 +52,5 @@ class Doorbell:
             await self._ring()
         except Exception as error:  # noqa: BLE001 - the poll is the truth: no fault of the bell may reach anybody
             logger.debug("the doorbell did not ring: %s", type(error).__name__)
+        finally:
+            self._task = None

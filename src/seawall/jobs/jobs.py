@@ -27,6 +27,7 @@ R = TypeVar("R")
 Function = TypeVar("Function", bound=Callable[..., object])
 
 _BACKOFF: Final = Backoff()
+OWN_CHECKS: Final = ("database", "last_heartbeat", "queues")  # that every worker has
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,13 @@ class Jobs:
         return register
 
     def check(self, name: str, *, critical: bool = True, timeout: float = 2.0) -> Callable[[Function], Function]:
-        """Add the decorated function to the health of the workers, as `Service.check` does for a service."""
+        """Add the decorated function to the health of the workers, as `Service.check` does for a service.
+
+        Raises:
+            ValueError: there is a check of this name.
+        """
+        if name in OWN_CHECKS or any(name == each.name for each in self.checks):
+            raise ValueError(f"two checks are named {name!r}")
 
         def register(function: Function) -> Function:
             self.checks.append(HealthCheck(name, typing.cast("CheckFunction", function), critical, timeout))

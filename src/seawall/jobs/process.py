@@ -9,7 +9,7 @@ from typing import Final
 from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.jobs import meters
-from seawall.jobs.jobs import Jobs
+from seawall.jobs.jobs import OWN_CHECKS, Jobs
 from seawall.jobs.listen import Listening
 from seawall.jobs.stores.postgres import PostgresStore
 from seawall.jobs.timetable import Timetable
@@ -68,31 +68,34 @@ class Process:
         drain.install()
         try:
             await self._await_schema(drain)
-            listening = asyncio.create_task(Listening(self._direct, self._worker.wake, self._store.ring).run())
-            self._health.started = True
-            logger.info("working on %d jobs, %d at once", len(self._jobs.functions), self._settings.worker_concurrency)
-            try:
-                ended = await self._worker.run(drain)
-            finally:
-                await end(listening)
+            return drain.stopping.is_set() or await self._work(drain)
         finally:
             await listener.close()
             for database in (self._engine, self._transactions):
                 await database.close()
             await close_all()
             drain.uninstall()
-        logger.info("stopped")
-        return ended
+            logger.info("stopped")
+
+    async def _work(self, drain: Drain) -> bool:
+        listening = asyncio.create_task(Listening(self._direct, self._worker.wake, self._store.ring).run())
+        self._health.started = True
+        logger.info("working on %d jobs, %d at once", len(self._jobs.functions), self._settings.worker_concurrency)
+        try:
+            return await self._worker.run(drain)
+        finally:
+            await end(listening)
 
     def _prepare(self) -> None:
         intervals = [each.name for each in self._timetable.intervals]
-        queues = {each.declared.queue for each in self._jobs.functions.values()}
-        meters.begin([*self._jobs.functions, *intervals], self._timetable.declarations, queues)
+        own = {each.declared.queue for each in self._jobs.functions.values()}
+        meters.begin([*self._jobs.functions, *intervals], self._timetable.declarations, own)
         meters.heartbeat.child().set_function(self._worker.last_beat)
         metrics.attach()
-        self._health.add("database", self._engine.ping)
-        self._health.add("last_heartbeat", self._last_heartbeat)
-        self._health.add("queues", self._queues, critical=False)
+        database, heartbeat, queues = OWN_CHECKS
+        self._health.add(database, self._engine.ping)
+        self._health.add(heartbeat, self._last_heartbeat)
+        self._health.add(queues, self._queues, critical=False)
         for check in self._jobs.checks:
             self._health.add(check.name, check.function, critical=check.critical, timeout=check.timeout)
 

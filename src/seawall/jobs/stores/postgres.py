@@ -114,7 +114,8 @@ class PostgresStore:
     @asynccontextmanager
     async def completing(self, held: Held, committed: Callable[[], None]) -> "AsyncGenerator[Connection, None]":
         """See `Store`. What became of a commit whose answer got lost is read back before this returns or raises."""
-        async with (self._transactions or self._pool()).acquire() as connection:
+        # Others complete on these connections, too: waiting for one is part of the job, and no outage.
+        async with (self._transactions or self._pool()).acquire(contract.DATABASE_STATEMENT_SECONDS) as connection:
             transaction = connection.transaction()
             await transaction.start()
             try:
