@@ -31,7 +31,14 @@ class Output:
         with self._lock:
             # A line of which only the beginning got out is ended first, so that it spoils no other.
             data = b"\n" + data if self._torn else data
-            rest = self._write(data)
+            try:
+                written = os.write(self.descriptor, data)
+            except OSError:  # told apart in `_write`
+                written = 0
+            if written == len(data):  # nearly always, and then nothing more is to be done
+                self._torn = False
+                return True
+            rest = self._write(data[written:])
             self._torn = 0 < len(rest) < len(data) or (self._torn and len(rest) == len(data))
             self.dropped += bool(rest)
             return not rest

@@ -119,7 +119,7 @@ class LineHandler(logging.Handler):
 
     def write(self, line: bytes) -> None:
         """Write a line that is made already."""
-        if self._output.write(line) and (lost := self._output.taken()):
+        if self._output.write(line) and self._output.dropped and (lost := self._output.taken()):
             self.emit(logger.makeRecord(__name__, logging.WARNING, "", 0, "%d log lines were lost", (lost,), None))
 
     def _line(self, record: logging.LogRecord) -> bytes:
