@@ -21,7 +21,7 @@ from seawall.jobs.stores.queries import QUERIES
 from seawall.runtime.database import Database, close_all
 from tests.jobs.process import worker
 from tests.jobs.queue import Queue
-from tests.jobs.stores import PostgresBench
+from tests.jobs.stores import LEASE, PostgresBench
 from tests.support.waiting import until
 
 jobs = Jobs()
@@ -119,6 +119,25 @@ async def test_a_database_without_the_tables_says_what_to_do(database_url: str) 
         await record.options(connection=connection).enqueue("x")
     await connection.close()
     assert caught.value.problems[0].code == "SW509"
+
+
+async def test_claimers_and_rescuers_at_the_same_time_never_share_a_job(postgres_bench: PostgresBench) -> None:
+    bench = postgres_bench
+    jobs = await bench.store.enqueue([Message("q", "a", "{}", 5, priority=each % 2) for each in range(200)])
+    taken: list[int] = []
+
+    async def work() -> None:
+        me = await bench.worker()
+        while claimed := await bench.claim(me, 7):
+            taken.extend(job.id for job in claimed)
+
+    await asyncio.gather(*(work() for _ in range(8)))
+    assert sorted(taken) == jobs
+    await bench.later(LEASE + 1)
+    rescued = await asyncio.gather(*(bench.store.rescue() for _ in range(8)))
+    assert sorted(job.id for some in rescued for job in some) == jobs
+    counts = "select array_agg(distinct (attempt, crashes)::text) from seawall.jobs"
+    assert await bench.connection.fetchval(counts) == ["(0,1)"]  # each rescuer saw that none had been alone
 
 
 # --- The bell --------------------------------------------------------------------------------------------------------

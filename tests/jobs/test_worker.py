@@ -12,7 +12,7 @@ import pytest
 from seawall.errors import SeawallError
 from seawall.jobs import Backoff, Job, Jobs
 from seawall.jobs.states import State
-from seawall.jobs.store import Message, StoreUnavailable
+from seawall.jobs.store import Claimed, Message, StoreUnavailable
 from seawall.jobs.stores.memory import MemoryStore
 from seawall.jobs.worker import Terms, Worker
 from tests.support.waiting import until
@@ -329,6 +329,43 @@ async def test_a_completion_waits_for_the_store_to_come_back() -> None:
         store.away = False
         await reaches(store, State.DONE)
     assert store.rows[1].attempt == 1
+
+
+class Faulty(MemoryStore):
+    """A store with a bug that shows once, in `complete` or in `claim`."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self.where = where
+
+    def _trip(self, where: str) -> None:
+        if self.where == where and self.rows:
+            self.where = ""
+            raise ZeroDivisionError
+
+    async def complete(self, held: object) -> set[int]:
+        self._trip("complete")
+        return await super().complete(held)  # type: ignore[arg-type]
+
+    async def claim(self, worker: object, *args: object) -> list[Claimed]:
+        self._trip("claim")
+        return await super().claim(worker, *args)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("where", ["complete", "claim"])
+async def test_a_fault_of_the_engine_holds_no_job_for_ever(where: str, caplog: pytest.LogCaptureFixture) -> None:
+    store = Faulty(where)
+    jobs = Jobs(store=store)
+
+    @jobs.job()
+    async def work() -> None: ...
+
+    await work.enqueue()
+    async with working(jobs):
+        await reaches(store, State.DONE)
+    row = store.rows[1]
+    assert (row.attempt, row.crashes) == (1, 0)
+    assert "ZeroDivisionError" in caplog.text
 
 
 async def test_a_worker_that_cannot_beat_cancels_its_handlers_before_it_can_be_declared_dead() -> None:

@@ -32,7 +32,13 @@ class Acks:
             await self._wake.wait()
             self._wake.clear()
             batch, self._waiting = self._waiting, []
-            finished = await self._send(batch)
+            try:
+                finished = await self._send(batch)
+            except Exception as error:  # noqa: BLE001 - told to each that waits
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
+                continue
             for held, future in batch:
                 if not future.done():
                     future.set_result(held.id in finished)

@@ -107,6 +107,7 @@ class Worker:
         try:
             while not stop.stopping.is_set():
                 await self._live(stop)
+                await first_of(stop.stopping, seconds=self._retry_seconds)  # the store is away, or this one was lost
             await background[-1]
         finally:
             await end(*background)
@@ -127,7 +128,6 @@ class Worker:
         )
         since = time.monotonic()
         if not await self._register(me):
-            await first_of(stop.stopping, seconds=self._retry_seconds)
             return
         self._lost, self._more, self._reserved = asyncio.Event(), True, None
         self.beat = Beat(self._store, me.id, me.lease, since, self._lose)
@@ -135,7 +135,9 @@ class Worker:
         self._clockwork.open()
         claiming = asyncio.create_task(self._claim_until_stopped(me, stop), name="claims")
         try:
-            await first_of(stop.stopping, self._lost)
+            await first_of(stop.stopping, self._lost, tasks=[claiming])
+            if claiming.done() and not stop.stopping.is_set() and not self._lost.is_set():
+                self._break("claiming failed", claiming)
             self._wake.set()
             # What runs may come to its end, until there is no more time, or the incarnation is lost meanwhile.
             await first_of(stop.expired, self._lost, tasks=[claiming])
@@ -166,30 +168,35 @@ class Worker:
         logger.warning("lease_lost: %s; its jobs are cancelled: %s", reason, names or "none")
         self._lost.set()
 
+    def _break(self, what: str, task: "asyncio.Task[None]") -> None:
+        """A fault of the engine itself: give everything back and begin anew, rather than hold what does not run."""
+        logger.critical("%s", what, exc_info=None if task.cancelled() else task.exception())
+        self._lose("a fault of the engine")
+
     async def _leave(self, me: Incarnation) -> None:
         """Give back what this incarnation holds, but for what runs on in threads."""
         kept, reason = [run.claimed.id for run in self._runs.values()], ""
         lost = self._lost.is_set()
         self._given_up += self._runs.values()
         self._runs = {}
-        if lost and kept:
-            return  # what runs on is taken by whoever declares this incarnation dead, not earlier
         for _ in range(LEAVE_TRIES):
             try:
-                await self._give_back(me.id, kept)
+                await self._give_back(me.id, kept, stay=lost and bool(kept))
             except StoreUnavailable as error:
                 reason = str(error)
             else:
                 return
             if lost:
-                self._behind.append(me.id)
+                self._behind += [] if kept else [me.id]
                 return
             await asyncio.sleep(self._retry_seconds)
         logger.warning("what this worker holds is freed only at the end of its lease: %s", reason)
 
-    async def _give_back(self, worker: uuid.UUID, kept: list[int]) -> None:
+    async def _give_back(self, worker: uuid.UUID, kept: list[int], *, stay: bool = False) -> None:
+        """`stay`: what runs on is taken by whoever declares this incarnation dead, not earlier."""
         await self._store.release(worker, kept)
-        await self._store.leave(worker, later=bool(kept))
+        if not stay:
+            await self._store.leave(worker, later=bool(kept))
 
     # --- Claiming ----------------------------------------------------------------------------------------------------
 
@@ -249,8 +256,8 @@ class Worker:
         run.task.add_done_callback(lambda task: self._done(run, task))
 
     def _done(self, run: Run, task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("job %d could not be brought to its end", run.claimed.id, exc_info=error)
+        if not task.cancelled() and task.exception() is not None:
+            self._break(f"job {run.claimed.id} could not be brought to its end", task)
         if not run.stuck and self._runs.get(run.claimed.id) is run:
             del self._runs[run.claimed.id]
         # There is something to look for: more of the backlog, the next of the key, what waited for a lone run.
