@@ -71,15 +71,36 @@ def available() -> bool:
 
 
 def working_in(folder: str) -> list[int]:
-    """The ids of the processes whose working directory is `folder` (a resolved path), as far as they may be seen."""
-    return [pid for pid in _pids() if _working_directory(pid) == folder]
+    """The ids of the processes whose working directory is `folder` (a resolved path).
+
+    Root in a container may not look at the working directory of another user's process. Then its command tells: it is
+    there if `folder` is one of its arguments, and so are its descendants.
+    """
+    found: dict[int, None] = {}
+    for pid in _pids():
+        try:
+            # pathlib would double the watchdog's start-up time
+            here = os.readlink(f"/proc/{pid}/cwd") == folder  # noqa: PTH115
+        except PermissionError:
+            here = folder.encode() in _arguments(pid)
+            found |= dict.fromkeys(descendants(pid)) if here else {}
+        except OSError:  # it ended meanwhile
+            here = False
+        found |= {pid: None} if here else {}
+    return sorted(found)
 
 
-def _working_directory(pid: int) -> str | None:
+def _arguments(pid: int) -> list[bytes]:
     try:
-        return os.readlink(f"/proc/{pid}/cwd")  # noqa: PTH115  # pathlib would double the watchdog's start-up time
+        descriptor = os.open(f"/proc/{pid}/cmdline", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return None
+        return []
+    try:
+        return os.read(descriptor, 65536).split(b"\0")
+    except OSError:
+        return []
+    finally:
+        os.close(descriptor)
 
 
 def _processes() -> Iterator[Stat]:
