@@ -75,13 +75,38 @@ class Service:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI. What is neither HTTP nor lifespan, such as a websocket, passes untouched."""
-        kind = scope["type"]
-        if kind == "http":
-            if scope["path"] in PATHS:
-                await self._endpoints(scope, receive, send)
-            else:
-                await self._request(scope, receive, send)
-        elif kind == "lifespan":
+        if scope["type"] != "http":
+            await self._other(scope, receive, send)
+            return
+        if scope["path"] in PATHS:
+            await self._endpoints(scope, receive, send)
+            return
+        if self._table is None:
+            self._start_without_lifespan()
+        exchange = Exchange(scope, receive, send, self.health)
+        IN_FLIGHT.value += 1
+        try:
+            for step in self._inward:
+                refusal = step(exchange)
+                if refusal is not None:
+                    await exchange.refuse(refusal)
+                    return
+            await self.app(scope, receive if exchange.body_limit is None else exchange.receive, exchange.send)
+            if not exchange.complete:
+                await self._finish(exchange)
+        except asyncio.CancelledError:
+            if not exchange.expired:
+                raise
+            await exchange.settle()
+        except Exception as error:  # noqa: BLE001 - the last resort for whatever the application raises
+            await self._failed(exchange, error)
+        finally:
+            IN_FLIGHT.value -= 1
+            self._in_flight.leave(exchange)
+            self._record(exchange)
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
             self._lifespan = Lifespan(self.app, before=self._open, after=self._started, finish=self._close)
             await self._lifespan.run(scope, receive, send)
         else:
@@ -112,32 +137,8 @@ class Service:
         if self._lifespan is not None and self._lifespan.failure is not None:
             raise self._lifespan.failure
 
-    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._table is None:
-            self._start_without_lifespan()
-        exchange = Exchange(scope, receive, send, self.health)
-        IN_FLIGHT.value += 1
-        try:
-            for step in self._inward:
-                refusal = step(exchange)
-                if refusal is not None:
-                    await exchange.refuse(refusal)
-                    return
-            await self.app(scope, exchange.receive, exchange.send)
-            if exchange.unfinished:
-                await self._finish(exchange)
-        except asyncio.CancelledError:
-            if not exchange.expired:
-                raise
-            await exchange.settle()
-        except Exception as error:  # noqa: BLE001 - the last resort for whatever the application raises
-            await self._failed(exchange, error)
-        finally:
-            IN_FLIGHT.value -= 1
-            self._in_flight.leave(exchange)
-            self._record(exchange)
-
     async def _finish(self, exchange: Exchange) -> None:
+        """The application has returned and owes something: what was held back, or any answer at all."""
         await exchange.finish()
         if not exchange.status and not exchange.disconnected:
             logger.error("the application returned without an answer")
@@ -146,7 +147,6 @@ class Service:
     async def _failed(self, exchange: Exchange, error: Exception) -> None:
         """Answer for the application, which raised; where its answer has begun, the server cuts the connection."""
         if exchange.disconnected and not exchange.status:
-            exchange.status = CLIENT_GONE
             return
         refusal = exchange.refusal or problems.refusal_of(error)
         if refusal is problems.FAILED and not exchange.expired:
@@ -158,6 +158,7 @@ class Service:
 
     def _record(self, exchange: Exchange) -> None:
         """What a request passes on its way out: metrics and the access log, then the log's context."""
+        exchange.status = exchange.status or CLIENT_GONE
         route = self._table.find(exchange.scope) if self._table is not None else None
         self._recorder.record(exchange, contract.UNMATCHED_ROUTE if route is None else route.template)
         if exchange.token is not None:

@@ -20,8 +20,8 @@ _DEFAULT_BODY: Final = b"Internal Server Error"
 class Exchange:
     """Stands between the server and the application for one request.
 
-    `receive` and `send` are what the application is given. The attributes of the class are those of a request of which
-    nothing is known yet: what stays as it is costs a request nothing.
+    `send` is what the application answers with, `receive` what it reads a body with that has a limit. The attributes of
+    the class are those of a request of which nothing is known yet: what stays as it is costs a request nothing.
     """
 
     request_id = ""
@@ -37,30 +37,19 @@ class Exchange:
     task: "asyncio.Task[Any]"
     deadline: float  # of `time.perf_counter`
     token: Token[dict[str, object]] | None = None  # of the log's context
-    _body_left: int
+    body_limit: int | None = None  # bytes; None where there is no body
+    _received = 0
     _closing = False
     _held: Message | None = None
     _held_body: Message | None = None
     _late: "asyncio.Task[None] | None" = None
-    _receive: Receive
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, health: Health) -> None:
         self.began = time.perf_counter()
         self.scope = scope
-        self.receive = receive
+        self._receive = receive
         self._send = send
         self._health = health
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether the application has left something undone: no answer, or one that was held back."""
-        return not self.complete and (self._held is not None or not self.status)
-
-    def limit_body(self, limit: int) -> None:
-        """Let the application receive at most `limit` bytes of body."""
-        self._receive = self.receive
-        self._body_left = limit
-        self.receive = self._receive_limited
 
     async def send(self, message: Message) -> None:
         """What the application calls: passes its answer on, unless a refusal took its place."""
@@ -78,6 +67,18 @@ class Exchange:
             self._held = message  # whether this is the application's own word is not known yet
         else:
             await self._send(self._started(message))
+
+    async def receive(self) -> Message:
+        """What the application reads with: raises once there is more than `body_limit`."""
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._received += len(message.get("body", b""))
+            if self.body_limit is not None and self._received > self.body_limit:
+                self.refusal = TOO_LARGE
+                raise BodyTooLargeError
+        elif not self.complete:
+            self.disconnected = True
+        return message
 
     async def finish(self) -> None:
         """The application has returned: what was held back of its answer is sent."""
@@ -136,14 +137,3 @@ class Exchange:
         held, self._held = self._held, None
         if held is not None:
             await self._send(self._started(held))
-
-    async def _receive_limited(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._body_left -= len(message.get("body", b""))
-            if self._body_left < 0:
-                self.refusal = TOO_LARGE
-                raise BodyTooLargeError
-        elif not self.complete:
-            self.disconnected = True
-        return message

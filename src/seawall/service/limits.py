@@ -75,5 +75,5 @@ class BodyLimit:
             return TOO_LARGE
         # HTTP/1 announces a body by one of two headers (RFC 9112, 6); later versions need not.
         if length is not None or exchange.chunked or not exchange.scope["http_version"].startswith("1"):
-            exchange.limit_body(self._limit)
+            exchange.body_limit = self._limit
         return None

@@ -20,6 +20,7 @@ logger: Final = logging.getLogger("seawall.access")
 _SERVER_ERROR: Final = 500  # RFC 9110, 15.6: the server's own errors begin here
 # A path that JSON writes as it is, and in which no secret has a shape that would be masked.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9/_.~,@+-]*")
+_ADDRESS: Final = re.compile(r"[0-9A-Fa-f.:]*")
 
 
 @dataclass(slots=True)
@@ -81,7 +82,10 @@ class Recorder:
         if _PLAIN.fullmatch(path) is None:
             path = _escaped(redact(path))
         client = scope.get("client")
-        address = f'"{_escaped(client[0])}"' if client else "null"
+        address = "null"
+        if client:
+            host = client[0]
+            address = f'"{host if _ADDRESS.fullmatch(host) else _escaped(host)}"'
         more = ""
         if len(bound := logs.bound()) > 1:  # a client's own id, and whatever the application has bound to the request
             others = {name: value for name, value in bound.items() if name != "request_id"}
