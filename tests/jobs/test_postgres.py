@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from asyncpg.transaction import Transaction
 from seawall import contract
 from seawall.errors import SeawallError
 from seawall.jobs import Job, Jobs, LeaseLost
+from seawall.jobs.cron import Due
 from seawall.jobs.listen import Listening
 from seawall.jobs.states import State
 from seawall.jobs.store import Message, StoreUnavailable
@@ -391,6 +392,23 @@ async def test_finished_jobs_and_ticks_are_forgotten_when_they_are_old(postgres_
     assert await bench.store.prune(timedelta(days=7)) == 2
     assert await bench.connection.fetchval("select count(*) from seawall.job_history") == 1
     assert await bench.connection.fetchval("select count(*) from seawall.cron_ticks") == 0
+
+
+async def test_a_tick_that_was_forgotten_does_not_come_again(postgres_bench: PostgresBench) -> None:
+    bench = postgres_bench
+    await bench.worker({"nightly": "x"})
+    now: list[datetime] = []
+
+    def decide(last: datetime, moment: datetime) -> Due:
+        now.append(last)
+        return Due((moment,) if len(now) == 1 else (), moment)
+
+    def message(tick: datetime) -> Message:
+        return Message("q", "a", "{}", 1, tick=tick)
+
+    done = await bench.store.tick("nightly", "x", decide, message)
+    await bench.store.tick("nightly", "x", decide, message)
+    assert now[0] < done.ticks[0] == now[1]
 
 
 # The indexes that each statement must use, and the values of its parameters.

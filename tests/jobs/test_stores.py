@@ -404,13 +404,16 @@ async def test_of_two_releases_the_newer_schedule_counts_and_the_older_resumes_a
     newer = await bench.worker(new)
     assert not (await look(bench, HOURLY)).counts
     assert (await look(bench, DAILY)).counts
-    await bench.worker(old)  # an old process that starts again during the deploy changes nothing
+    again = await bench.worker(old)  # an old process that starts again during the deploy changes nothing
     assert not (await look(bench, HOURLY)).counts
     await bench.store.leave(newer)
     assert not (await look(bench, DAILY)).counts
     await bench.later(1.0)
     assert (await look(bench, HOURLY)).ticks == ()  # nothing is filled in: its ticks begin with its return
     assert (await look(bench, HOURLY)).counts
+    await bench.later(2 * 3600)
+    await bench.beat(again)
+    assert len((await look(bench, HOURLY)).ticks) == 2
 
 
 # --- Looking -------------------------------------------------------------------------------------------------------

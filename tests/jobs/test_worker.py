@@ -401,23 +401,40 @@ async def test_a_worker_that_cannot_beat_cancels_its_handlers_before_it_can_be_d
 
 
 async def test_a_suspect_runs_alone(jobs: Jobs, store: MemoryStore) -> None:
-    running: set[int] = set()
-    alone: list[bool] = []
+    log: list[str] = []
+    go = {name: asyncio.Event() for name in ("before", "suspect", "after")}
 
     @jobs.job()
-    async def work(job: Job) -> None:
-        running.add(job.id)
-        await asyncio.sleep(0.05)
-        if job.id == suspect:
-            alone.append(running == {suspect})
-        running.discard(job.id)
+    async def work(name: str) -> None:
+        log.append(f"{name} starts")
+        await go[name].wait()
+        log.append(f"{name} ends")
 
-    others = [await work.enqueue() for _ in range(6)]
-    suspect = await work.enqueue()
-    store.rows[suspect].crashes = 2
-    async with working(jobs, concurrency=2, lease=0.6):
-        await reaches(store, State.DONE, len(others) + 1)
-    assert alone == [True]
+    async def logged(line: str) -> bool:
+        return line in log
+
+    async def set_aside() -> bool:
+        return store.rows[suspect].worker is not None
+
+    await work.enqueue("before")
+    async with working(jobs, concurrency=3, lease=0.6) as (worker, _):
+        await until(partial(logged, "before starts"))
+        suspect = await work.enqueue("suspect")
+        store.rows[suspect].crashes = 2
+        worker.wake()
+        await until(set_aside)
+        await work.enqueue("after")
+        worker.wake()
+        await asyncio.sleep(0.1)  # nothing may start meanwhile
+        go["before"].set()
+        await until(partial(logged, "suspect starts"))
+        worker.wake()
+        await asyncio.sleep(0.1)  # nor now
+        go["suspect"].set()
+        go["after"].set()
+        await reaches(store, State.DONE, 3)
+    steps = [f"{name} {step}" for name in ("before", "suspect", "after") for step in ("starts", "ends")]
+    assert log == steps
 
 
 async def test_stopping_waits_for_what_runs_and_gives_back_the_rest(jobs: Jobs, store: MemoryStore) -> None:
