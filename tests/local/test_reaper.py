@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -56,13 +55,6 @@ def _lines(running: "subprocess.Popen[str]", number: int) -> list[str]:
     return [running.stdout.readline().strip() for _ in range(number)]
 
 
-@contextmanager
-def _running() -> Iterator[tuple[reaper.Reaper, int]]:
-    before = set(procfs.descendants(os.getpid()))
-    with reaper.running() as registry:
-        yield registry, (set(procfs.descendants(os.getpid())) - before).pop()
-
-
 def _alive(pids: list[int]) -> list[int]:
     return [pid for pid in pids if (found := procfs.stat(pid)) is not None and found.alive]
 
@@ -93,7 +85,8 @@ def test_nothing_stays_after_a_good_end(supervisor: "subprocess.Popen[str]") -> 
 
 
 def test_the_watchdog_does_not_hear_ctrl_c_and_keeps_nothing_open() -> None:
-    with _running() as (_, watchdog):
+    with reaper.running() as registry:
+        watchdog = registry.watchdog
         files = {str(link.readlink()) for link in Path(f"/proc/{watchdog}/fd").iterdir()}
         _until(lambda: _ignores(watchdog, signal.SIGTERM), seconds=10)
         os.killpg(os.getpgid(watchdog), signal.SIGINT)
@@ -122,9 +115,9 @@ def test_a_child_that_has_ended_is_nobody_the_watchdog_ends() -> None:
 
 
 def test_a_watchdog_that_was_killed_does_not_hurt_the_supervisor() -> None:
-    with _running() as (registry, watchdog):
-        os.kill(watchdog, signal.SIGKILL)
-        _until(lambda: not _alive([watchdog]), seconds=5)
+    with reaper.running() as registry:
+        os.kill(registry.watchdog, signal.SIGKILL)
+        _until(lambda: not _alive([registry.watchdog]), seconds=5)
         registry.add(os.getpid(), signal.SIGTERM)
 
 

@@ -248,9 +248,17 @@ def ask(argv: tuple[str, ...], environment: Mapping[str, str]) -> Answer:
     return Answer(answer.returncode, answer.stdout.decode(errors="replace"))
 
 
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A helper that `detached` runs: its process id, and the only writing end of the pipe that it reads."""
+
+    pid: int
+    pipe: int
+
+
 @contextmanager
-def detached(argv: tuple[str, ...]) -> Generator[int]:
-    """Run a helper in a session of its own that reads a pipe; yields the pipe's only writing end, as a descriptor.
+def detached(argv: tuple[str, ...]) -> Generator[Helper]:
+    """Run a helper in a session of its own that reads a pipe.
 
     Leaving closes the pipe, which ends the helper, and waits for that.
     """
@@ -266,7 +274,7 @@ def detached(argv: tuple[str, ...]) -> Generator[int]:
     )
     assert helper.stdin is not None  # noqa: S101  # a pipe was asked for
     try:
-        yield helper.stdin.fileno()
+        yield Helper(helper.pid, helper.stdin.fileno())
     finally:
         helper.stdin.close()
         helper.wait()

@@ -15,10 +15,11 @@ _PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from seawall.local.watc
 
 
 class Reaper:
-    """The supervisor's end of the watchdog's pipe. `running` makes it."""
+    """The supervisor's end of the watchdog's pipe; `watchdog` is its process id. `running` makes it."""
 
-    def __init__(self, pipe: int) -> None:
-        self._pipe = pipe
+    def __init__(self, helper: process.Helper) -> None:
+        self.watchdog = helper.pid
+        self._pipe = helper.pipe
 
     def add(self, pid: int, stop_signal: int) -> None:
         """A child was spawned, as the leader of its own process group."""
@@ -41,5 +42,5 @@ def running() -> Generator[Reaper]:
     terminal and no pipe of the supervisor open.
     """
     source = str(Path(seawall.__file__).parent.parent)
-    with process.detached((sys.executable, *_OPTIONS, _PROGRAM, source)) as pipe:
-        yield Reaper(pipe)
+    with process.detached((sys.executable, *_OPTIONS, _PROGRAM, source)) as helper:
+        yield Reaper(helper)
