@@ -55,6 +55,12 @@ CODES: Final[Mapping[str, str]] = {
     "SW309": "the project's interpreter cannot run the service",
     "SW310": "a folder that the stack names does not exist",
     "SW311": "a service of a kind that cannot run on this machine",
+    "SW312": "the stack is not up",
+    "SW313": "the stack is run by another user",
+    "SW314": "the stack does not stop",
+    "SW315": "a service that the stack does not have",
+    "SW316": "a question that nobody is there to answer",
+    "SW317": "a project that would overwrite files",
     # 4xx: the application
     "SW401": "the application cannot be imported",
     "SW402": "the reference does not name an application",

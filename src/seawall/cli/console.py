@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from seawall.cli.output import print_json, print_line, visible
-from seawall.local.events import Crashed, Event, Output, Ready, Starting, Stopped, Unhealthy
+from seawall.local.events import Crashed, Event, Noticed, Output, Ready, Starting, Stopped, Unhealthy
 
 _NAME_COLOURS: Final = (36, 33, 35, 32, 34, 96, 93, 95)  # ANSI; a name keeps its colour
 _LEVELS: Final = {"warning": "warn", "critical": "crit"}  # five columns are enough for any of them
@@ -66,6 +66,8 @@ class Console:
                 self._say(name, self._paint(f"does not answer ({reason}); replacing it", _RED))
             case Stopped(name, _, killed):
                 self._say(name, "had to be killed" if killed else "stopped")
+            case Noticed(name, message):
+                self._say(name, visible(message))
             case Starting():
                 pass
 

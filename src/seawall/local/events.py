@@ -57,4 +57,12 @@ class Stopped:
     killed: bool
 
 
-Event = Starting | Ready | Output | Crashed | Unhealthy | Stopped
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that people should know and that stops nothing; `name` is who says it."""
+
+    name: str
+    message: str
+
+
+Event = Starting | Ready | Output | Crashed | Unhealthy | Stopped | Noticed
