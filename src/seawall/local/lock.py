@@ -4,10 +4,26 @@ import fcntl
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from seawall.errors import Problem, SeawallError
 from seawall.local import procfs
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that has a stack up: its id, and when it started, which tells it from a later one with that id."""
+
+    pid: int
+    start: int
+
+    def alive(self) -> bool:
+        """Whether it is still that process. Where the machine does not tell start times, its id must do."""
+        process = procfs.stat(self.pid)
+        if process is not None:
+            return process.alive and process.start == self.start
+        return not procfs.available() and _exists(self.pid)
 
 
 @contextmanager
@@ -30,10 +46,43 @@ def lock(state: Path) -> Generator[None]:
         os.close(descriptor)
 
 
-def _already_up(content: bytes) -> Problem:
-    """The file may be empty for a moment after the lock was taken, or name a process of another container."""
+def holder(state: Path) -> Holder | None:
+    """The process that holds the lock of the stack, or None: what a dead one left in the file is never believed.
+
+    Raises:
+        SeawallError: SW313, the folder is another user's and closed.
+    """
+    try:
+        found = _parse((state / "lock").read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except PermissionError:
+        raise SeawallError(Problem("SW313", f"{state} belongs to another user, and is closed")) from None
+    return found if found is not None and found.alive() else None
+
+
+def _parse(content: bytes) -> Holder | None:
+    """The file may be empty for a moment after the lock was taken."""
     words = content.split()
-    pid, start = (int(words[0]), int(words[1])) if len(words) == 2 else (0, 0)  # noqa: PLR2004  # what `lock` writes
-    if pid and procfs.start_time(pid) == start:
-        return Problem("SW306", f"this stack is already up, as process {pid}", fix=f"kill {pid}")
+    if len(words) != 2 or not all(word.isdigit() for word in words):  # noqa: PLR2004  # what `lock` writes
+        return None
+    return Holder(int(words[0]), int(words[1]))
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _already_up(content: bytes) -> Problem:
+    """The file may also name a process of another container, which cannot be seen from here."""
+    found = _parse(content)
+    if found is not None and procfs.start_time(found.pid) == found.start:
+        message = f"this stack is already up, as process {found.pid}"
+        return Problem("SW306", message, fix="seawall down")
     return Problem("SW306", "this stack is already up, in a process that cannot be seen from here")

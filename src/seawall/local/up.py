@@ -9,7 +9,7 @@ from typing import Final
 from seawall.errors import raise_all
 from seawall.local import edge, ports, preflight, project
 from seawall.local.events import Event
-from seawall.local.lock import lock
+from seawall.local.lock import lock, refuse_second
 from seawall.local.plan import Database, Host, listeners, plan, replica_names
 from seawall.local.postgres import EmbeddedPostgres
 from seawall.local.spec import ProcessSpec
@@ -64,8 +64,10 @@ def prepare(system: System, folder: Path, environ: Mapping[str, str], chosen: Ma
     listener's name.
 
     Raises:
-        SeawallError: folders, commands, secrets or ports that are not to be had, each kind all at once.
+        SeawallError: SW306 if it runs already; folders, commands, secrets or ports that are not to be had, each kind
+            all at once.
     """
+    refuse_second(folder / STATE)  # before its ports are found taken, by itself
     raise_all(preflight.missing(system, folder))
     secrets = project.secrets(system, folder, environ)
     given, replicas = ports.assign(listeners(system, chosen), replica_names(system))
