@@ -35,13 +35,44 @@ def lock(state: Path) -> Generator[None]:
     """
     descriptor = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SeawallError(_already_up(os.read(descriptor, 64))) from None
+        _take(descriptor)
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()} {procfs.start_time(os.getpid())}\n".encode())
         yield
+    finally:
+        os.close(descriptor)
+
+
+def refuse_second(state: Path) -> None:
+    """Return if nobody holds the lock of the stack; nothing is written, and nothing is kept.
+
+    Raises:
+        SeawallError: SW306, naming the process, if one holds it.
+    """
+    try:
+        descriptor = os.open(state / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:  # no such folder or file, or another user's: whoever takes the lock will say so
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SeawallError(_already_up(os.read(descriptor, 64))) from None
+    finally:
+        os.close(descriptor)
+
+
+def refuse_second(state: Path) -> None:
+    """Return if nobody holds the lock of the stack with this `state` folder, which need not exist. Nothing is written.
+
+    Raises:
+        SeawallError: SW306, naming the process that holds it.
+    """
+    try:
+        descriptor = os.open(state / "lock", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:  # no lock yet, or not ours: `lock` says so where it matters
+        return
+    try:
+        _take(descriptor)
     finally:
         os.close(descriptor)
 
@@ -59,6 +90,13 @@ def holder(state: Path) -> Holder | None:
     except PermissionError:
         raise SeawallError(Problem("SW313", f"{state} belongs to another user, and is closed")) from None
     return found if found is not None and found.alive() else None
+
+
+def _take(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SeawallError(_already_up(os.read(descriptor, 64))) from None
 
 
 def _parse(content: bytes) -> Holder | None:
