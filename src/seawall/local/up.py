@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from seawall.local.supervisor import Supervisor
 from seawall.stack import Postgres, System
 
 STATE: Final = ".seawall"  # beside stack.py; everything that `up` writes
+PATIENCE_SECONDS: Final = 8.0  # from Ctrl-C until we lose patience ourselves: all is down within 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Up:
     async def run(self, stop: asyncio.Event, listen: Callable[[Event], None], hurry: asyncio.Event) -> None:
         """Run the system until `stop` is set and everything is down; `listen` is called with each event.
 
-        `hurry` shortens the wait for services that take their time to stop: it is for the second Ctrl-C.
+        `hurry` shortens the wait for services that take their time to stop: it is for the second Ctrl-C. After
+        `PATIENCE_SECONDS` of stopping nobody needs to ask for it: services that wait for each other add up.
 
         Raises:
             SeawallError: SW306 if it runs already, and what a supervisor raises.
@@ -45,15 +48,17 @@ class Up:
             edge.write(self.system, self.host, _edge_file(state))
             prepare = {name: database.prepare for name, database in self.databases.items()}
             supervisor = Supervisor(self.specs, listen=listen, prepare=prepare)
-            impatience = asyncio.create_task(_after(hurry, supervisor.hurry))
+            impatience = asyncio.create_task(_impatience(stop, hurry, supervisor.hurry))
             try:
                 await supervisor.run(stop)
             finally:
                 impatience.cancel()
 
 
-async def _after(event: asyncio.Event, act: Callable[[], None]) -> None:
-    await event.wait()
+async def _impatience(stop: asyncio.Event, hurry: asyncio.Event, act: Callable[[], None]) -> None:
+    await stop.wait()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(hurry.wait(), PATIENCE_SECONDS)
     act()
 
 
