@@ -44,24 +44,6 @@ def lock(state: Path) -> Generator[None]:
 
 
 def refuse_second(state: Path) -> None:
-    """Return if nobody holds the lock of the stack; nothing is written, and nothing is kept.
-
-    Raises:
-        SeawallError: SW306, naming the process, if one holds it.
-    """
-    try:
-        descriptor = os.open(state / "lock", os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:  # no such folder or file, or another user's: whoever takes the lock will say so
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise SeawallError(_already_up(os.read(descriptor, 64))) from None
-    finally:
-        os.close(descriptor)
-
-
-def refuse_second(state: Path) -> None:
     """Return if nobody holds the lock of the stack with this `state` folder, which need not exist. Nothing is written.
 
     Raises:
