@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from seawall.local.events import Event
-    from seawall.local.plan import Host
     from seawall.local.up import Up
     from seawall.stack import System
 
@@ -45,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = _chosen(arguments.port, system)
     from seawall.local.up import prepare  # noqa: PLC0415
 
-    up = prepare(system, loaded.folder, os.environ, chosen)
+    up = prepare(system, loaded.file, os.environ, chosen)
     asyncio.run(_until_stopped(up, _listener(up, as_json=arguments.json)))
     return 0
 
@@ -84,7 +83,7 @@ def _listener(up: "Up", *, as_json: bool) -> "Callable[[Event], None]":
     from seawall.cli.output import use_colour  # noqa: PLC0415
 
     names = [spec.name for spec in up.specs]
-    urls = _urls(up.system, up.host)
+    urls = up.urls
     if as_json:
         return JsonLines(names, urls)
     width = max(map(len, urls))
@@ -96,16 +95,6 @@ def _listener(up: "Up", *, as_json: bool) -> "Callable[[Event], None]":
         "",
     ]
     return Console(names, _notes(up), banner, databases=up.databases, colour=use_colour(sys.stdout))
-
-
-def _urls(system: "System", host: "Host") -> dict[str, str]:
-    """What a person may open: the stack itself first, then each service at its own port."""
-    from seawall.local.plan import EDGE  # noqa: PLC0415
-    from seawall.stack import Postgres  # noqa: PLC0415
-
-    stack = {system.stack.name: f"http://localhost:{host.ports[EDGE]}"} if EDGE in host.ports else {}
-    services = [service.name for service in system.services if not isinstance(service, Postgres)]
-    return {**stack, **{name: f"http://localhost:{host.ports[name]}" for name in services}}
 
 
 def _notes(up: "Up") -> dict[str, str]:

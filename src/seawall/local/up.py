@@ -1,19 +1,23 @@
 """A whole system on this machine: everything is checked and chosen first, then one supervisor runs it."""
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from seawall.errors import raise_all
-from seawall.local import edge, ports, preflight, project
+from seawall.local import edge, ports, preflight, procfs, project
 from seawall.local.events import Event
+from seawall.local.journal import journal
 from seawall.local.lock import lock, refuse_second
-from seawall.local.plan import Database, Host, listeners, plan, replica_names
+from seawall.local.plan import EDGE, Database, Host, listeners, plan, replica_names
 from seawall.local.postgres import EmbeddedPostgres
 from seawall.local.spec import ProcessSpec
+from seawall.local.state import ChildState, State
 from seawall.local.supervisor import Supervisor
 from seawall.stack import Postgres, System
 
@@ -25,7 +29,7 @@ PATIENCE_SECONDS: Final = 8.0  # from Ctrl-C until we lose patience ourselves: a
 class Up:
     """A system that is ready to run here: `host` says with which ports, `specs` with which processes.
 
-    `chosen` are the ports that a person typed, by the listener's name.
+    `chosen` are the ports that a person typed, by the listener's name; `file` is the stack file in the host's folder.
     """
 
     system: System
@@ -33,6 +37,31 @@ class Up:
     specs: tuple[ProcessSpec, ...]
     databases: Mapping[str, EmbeddedPostgres]
     chosen: Mapping[str, int]
+    file: str
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """What a person may open: the stack itself first, then each service at its own port."""
+        ports = self.host.ports
+        stack = {self.system.stack.name: f"http://localhost:{ports[EDGE]}"} if EDGE in ports else {}
+        services = [service.name for service in self.system.services if not isinstance(service, Postgres)]
+        return {**stack, **{name: f"http://localhost:{ports[name]}" for name in services}}
+
+    def state(self) -> State:
+        """What other commands may know of it before anything has started."""
+        since = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        ports = self.host.ports
+        return State(
+            pid=os.getpid(),
+            start=procfs.start_time(os.getpid()),
+            stack=self.system.stack.name,
+            environment=self.system.environment.name,
+            file=self.file,
+            urls=self.urls,
+            ports=ports,
+            replicas=self.host.replicas,
+            children={spec.name: ChildState("starting", since, port=ports.get(spec.name)) for spec in self.specs},
+        )
 
     async def run(self, stop: asyncio.Event, listen: Callable[[Event], None], hurry: asyncio.Event) -> None:
         """Run the system until `stop` is set and everything is down; `listen` is called with each event.
@@ -44,10 +73,10 @@ class Up:
             SeawallError: SW306 if it runs already, and what a supervisor raises.
         """
         state = _state(Path(self.host.folder))
-        with lock(state):
+        with lock(state), journal(state, self.state(), listen) as note:
             edge.write(self.system, self.host, _edge_file(state))
             prepare = {name: database.prepare for name, database in self.databases.items()}
-            supervisor = Supervisor(self.specs, listen=listen, prepare=prepare)
+            supervisor = Supervisor(self.specs, listen=note, prepare=prepare)
             impatience = asyncio.create_task(_impatience(stop, hurry, supervisor.hurry))
             try:
                 await supervisor.run(stop)
@@ -62,20 +91,39 @@ async def _impatience(stop: asyncio.Event, hurry: asyncio.Event, act: Callable[[
     act()
 
 
-def prepare(system: System, folder: Path, environ: Mapping[str, str], chosen: Mapping[str, int]) -> Up:
+def prepare(system: System, file: Path, environ: Mapping[str, str], chosen: Mapping[str, int]) -> Up:
     """Check everything that can be checked and choose ports; nothing is started and nothing is written.
 
-    `folder` holds ``stack.py``; `environ` are this shell's variables; `chosen` are ports that a person typed, by the
+    `file` is the stack file; `environ` are this shell's variables; `chosen` are ports that a person typed, by the
     listener's name.
 
     Raises:
         SeawallError: SW306 if it runs already; folders, commands, secrets or ports that are not to be had, each kind
             all at once.
     """
+    folder = file.parent
     refuse_second(folder / STATE)  # before its ports are found taken, by itself
     raise_all(preflight.missing(system, folder))
-    secrets = project.secrets(system, folder, environ)
+    project.secrets(system, folder, environ)  # those that are missing come before the ports that are taken
     given, replicas = ports.assign(listeners(system, chosen), replica_names(system))
+    return planned(system, file, environ, given, replicas, chosen=chosen)
+
+
+def planned(  # noqa: PLR0913  # what a plan depends on, each of its own kind
+    system: System,
+    file: Path,
+    environ: Mapping[str, str],
+    given: Mapping[str, int],
+    replicas: Mapping[str, int],
+    *,
+    chosen: Mapping[str, int],
+) -> Up:
+    """The system on ports that are known: just found free, or those on which it is up. Nothing is started or written.
+
+    Raises:
+        SeawallError: secrets, an interpreter or a PostgreSQL that are not to be had.
+    """
+    folder = file.parent
     databases = {
         each.name: EmbeddedPostgres(
             data=folder / STATE / "postgres" / each.name,
@@ -92,13 +140,13 @@ def prepare(system: System, folder: Path, environ: Mapping[str, str], chosen: Ma
         python=project.interpreter(folder, environ),
         release=project.release(folder),
         inherited=project.inherited(environ),
-        secrets=secrets,
+        secrets=project.secrets(system, folder, environ),
         ports=given,
         replicas=replicas,
         databases={name: Database(each.command(), each.url) for name, each in databases.items()},
         edge_argv=edge.argv(_edge_file(folder / STATE)),
     )
-    return Up(system, host, plan(system, host), databases, chosen)
+    return Up(system, host, plan(system, host), databases, chosen, file.name)
 
 
 def _state(folder: Path) -> Path:
