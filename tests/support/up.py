@@ -72,11 +72,16 @@ class Running:
 
 
 @contextmanager
-def up(folder: Path, *options: str) -> Iterator[Running]:
-    """Run `seawall up` on the stack in `folder`, its edge on a free port."""
+def up(folder: Path, *options: str, **variables: str) -> Iterator[Running]:
+    """Run `seawall up` on the stack in `folder`, its edge on a free port, with `variables` beside this shell's."""
     words = [str(SEAWALL), "up", "--json", "--port", str(free_port()), *options]
     process = subprocess.Popen(
-        words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        words,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**environment(), **variables},
     )
     running = Running(process)
     try:
