@@ -5,9 +5,10 @@ import asyncio
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from seawall import contract
+from seawall.cli import options
 from seawall.cli.extras import require
 from seawall.errors import Problem, UsageError
 
@@ -21,16 +22,13 @@ if TYPE_CHECKING:
 _PORTS: Final = range(1, 65536)
 
 
-def register(commands: "argparse._SubParsersAction[Any]", common: argparse.ArgumentParser) -> None:
+def register(commands: "options.Commands", common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
-        "up", parents=[common], help="run the stack on this machine", description=__doc__, allow_abbrev=False
-    )
-    parser.add_argument("--file", metavar="PATH", help="the stack file; default: stack.py here or in a parent folder")
+    brief = "run the stack on this machine"
+    parser = options.command(commands, common, "up", run, brief=brief, description=__doc__)
     parser.add_argument("--env", metavar="NAME", help="the environment; default: the first one of the stack")
     port_help = "the port of a service on this machine; without a name, of the edge; may be given several times"
     parser.add_argument("--port", metavar="[SERVICE=]PORT", action="append", default=[], help=port_help)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,13 +58,13 @@ async def _until_stopped(up: "Up", listen: "Callable[[Event], None]") -> None:
     await up.run(stop, listen, hurry)
 
 
-def _chosen(options: list[str], system: "System") -> dict[str, int]:
+def _chosen(typed: list[str], system: "System") -> dict[str, int]:
     """The ports typed on the command line, by the listener's name."""
     from seawall.local.plan import EDGE  # noqa: PLC0415
 
     names = [EDGE, *(service.name for service in system.services)]
     chosen: dict[str, int] = {}
-    for option in options:
+    for option in typed:
         name, given, number = option.rpartition("=")
         name = name if given else EDGE
         port = int(number) if number.isascii() and number.isdigit() else 0

@@ -18,13 +18,17 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class ChildState:
-    """One child: `pid` is None where nothing runs, `port` where it has none; `since` is RFC 3339, in UTC."""
+    """One child: `pid` is None where nothing runs, `port` where it has none; `since` is RFC 3339, in UTC.
+
+    `once` says that it is a task: it is ready when it has ended.
+    """
 
     state: Condition
     since: str
     pid: int | None = None
     port: int | None = None
     restarts: int = 0
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ class Recorder:
             case Starting(_, pid, restarts):
                 return replace(child, state="starting", since=since, pid=pid, restarts=restarts)
             case Ready():
-                return replace(child, state="ready", since=since)
+                return replace(child, state="ready", since=since, pid=None if child.once else child.pid)
             case Crashed():
                 return replace(child, state="crashed", since=since, pid=None)
             case Unhealthy():

@@ -16,7 +16,7 @@ from seawall.local.journal import journal
 from seawall.local.lock import lock, refuse_second
 from seawall.local.plan import EDGE, Database, Host, listeners, plan, replica_names
 from seawall.local.postgres import EmbeddedPostgres
-from seawall.local.spec import ProcessSpec
+from seawall.local.spec import ExitProbe, ProcessSpec
 from seawall.local.state import ChildState, State
 from seawall.local.supervisor import Supervisor
 from seawall.stack import Postgres, System
@@ -60,7 +60,12 @@ class Up:
             urls=self.urls,
             ports=ports,
             replicas=self.host.replicas,
-            children={spec.name: ChildState("starting", since, port=ports.get(spec.name)) for spec in self.specs},
+            children={
+                spec.name: ChildState(
+                    "starting", since, port=ports.get(spec.name), once=isinstance(spec.ready, ExitProbe)
+                )
+                for spec in self.specs
+            },
         )
 
     async def run(self, stop: asyncio.Event, listen: Callable[[Event], None], hurry: asyncio.Event) -> None:
