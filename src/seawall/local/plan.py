@@ -261,6 +261,6 @@ def _edge(host: Host) -> ProcessSpec:
             "XDG_DATA_HOME": f"{host.state}/caddy",
             "XDG_CONFIG_HOME": f"{host.state}/caddy",
         },
-        directory=host.folder,
+        directory=host.state,  # Caddy reads there where each process listens: `seawall.local.edge`
         ready=TcpProbe(listening.get(EDGE) or next(iter(listening.values()))),
     )

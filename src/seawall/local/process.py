@@ -89,7 +89,7 @@ class Child:
         killed = False
         if not self._exited.done():
             self._strays |= procfs.descendants(self.pid)
-            self._signal()
+            self.signal(self._stop_signal)
             if not await self._gone():
                 killed = True
                 self.kill()
@@ -99,6 +99,11 @@ class Child:
         """Somebody lost patience: `stop` sends its signal again and waits only a moment longer."""
         if not self._hurried.done():
             self._hurried.set_result(None)
+
+    def signal(self, number: int) -> None:
+        """Send a signal to it alone, if it still runs."""
+        if not self._exited.done():
+            os.kill(self.pid, number)  # not by Popen, which might reap it meanwhile
 
     def kill(self) -> None:
         """SIGKILL to the whole group, at once."""
@@ -110,7 +115,7 @@ class Child:
         waiting = {self._exited, self._hurried}
         await asyncio.wait(waiting, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED)
         if self._hurried.done() and not self._exited.done():
-            self._signal()
+            self.signal(self._stop_signal)
             await asyncio.wait({self._exited}, timeout=HURRY_SECONDS)
         return self._exited.done()
 
@@ -144,9 +149,6 @@ class Child:
                 return False
             await asyncio.sleep(POLL_SECONDS)
         return True
-
-    def _signal(self) -> None:
-        os.kill(self.pid, self._stop_signal)  # not by Popen, which might reap it meanwhile
 
     def _signal_group(self, number: int) -> None:
         with suppress(ProcessLookupError, PermissionError):  # macOS: EPERM where only zombies are left
