@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from seawall import __version__
-from seawall.cli import down, output, status, up
+from seawall.cli import down, logs, output, status, up
 from seawall.cli import open as open_
 from seawall.errors import Problem, SeawallError, UsageError
 
-COMMANDS = (up, down, status, open_)  # one module a command or group of commands; each has `register(subparsers)`
+COMMANDS = (up, down, status, logs, open_)  # one module a command or group of commands; each has `register(subparsers)`
 INTERRUPTED = 130  # as a shell reports the end by SIGINT
 
 

@@ -29,7 +29,7 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a log file: when, how bad (a level of the contract's log lines; empty where it says none), what."""
+    """One line of a log file: when, how bad (a level of the contract's log lines), what."""
 
     time: datetime
     level: str
@@ -105,7 +105,7 @@ def decode(name: str, line: bytes) -> Entry | None:
     kind = _KINDS.get(str(values.get(_KIND)))
     if kind is None:
         event: Event = Output(name, "stdout", line.decode())
-        return Entry(time, str(values.get("level", "")), event)
+        return Entry(time, str(values.get("level", "info")), event)
     fields = {key: value for key, value in values.items() if key not in (_TIME, _KIND)}
     if isinstance(fields.get("last_lines"), list):
         fields["last_lines"] = tuple(fields["last_lines"])
