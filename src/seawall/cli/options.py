@@ -63,9 +63,6 @@ def running(file: str | None) -> "tuple[Path, State]":
 
 def unknown(name: str, known: Sequence[str]) -> SeawallError:
     """SW315 for a service's name that is none of the stack."""
-    import difflib  # noqa: PLC0415
+    from seawall.local import selection  # noqa: PLC0415
 
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    wanted = f"one of {', '.join(known)}"
-    return SeawallError(Problem("SW315", f"the stack has no service '{name}'{hint}", wanted=wanted))
+    return SeawallError(selection.unknown(name, known))
