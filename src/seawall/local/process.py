@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Final, Literal, Protocol
 
 from seawall.local import procfs
@@ -204,8 +205,10 @@ class Answer:
     output: str
 
 
-async def run(argv: tuple[str, ...], environment: Mapping[str, str], text: str = "") -> Answer:
+async def run(argv: tuple[str, ...], environment: Mapping[str, str], text: str = "", lock: int = -1) -> Answer:
     """Run a short command with `text` on its standard input; it does not outlive the call.
+
+    `lock` is the descriptor of a locked file: where we are killed, the file stays locked until the command has ended.
 
     Raises:
         OSError: it cannot be started.
@@ -219,6 +222,7 @@ async def run(argv: tuple[str, ...], environment: Mapping[str, str], text: str =
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        pass_fds=[lock] if lock >= 0 else [],
     )
     try:
         async with asyncio.timeout(RUN_SECONDS):
@@ -256,6 +260,14 @@ class Helper:
 
     pid: int
     pipe: int
+
+
+def background(argv: tuple[str, ...], output: Path) -> "subprocess.Popen[bytes]":
+    """Start a process that outlives this one: in a session of its own, without a terminal; it writes to a file."""
+    with output.open("wb") as file:
+        return subprocess.Popen(  # noqa: S603  # argv is this very command
+            argv, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+        )
 
 
 @contextmanager
