@@ -5,8 +5,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from seawall.local.events import Event, Noticed, Output
-from seawall.local.logfile import FOLDER, SUFFIX, LogFile
+from seawall.local.events import Applied, Changed, Event, Noticed, Output, Refused
+from seawall.local.logfile import FOLDER, SUFFIX, LogFile, OfAChild
 from seawall.local.state import Recorder, State
 
 _WHO: Final = "seawall"
@@ -34,9 +34,10 @@ class Journal:
 
     def __call__(self, event: Event) -> None:
         """Write one event down, then pass it on."""
-        if not isinstance(event, Output):
-            self._try("state", lambda: self._recorder(event))
-        self._try("logs", lambda: self._log(event.name).write(event))
+        written = _of_a_child(event)
+        if not isinstance(written, Output):
+            self._try("state", lambda: self._recorder(written))
+        self._try("logs", lambda: self._log(written.name).write(written))
         self._listen(event)
 
     def close(self) -> None:
@@ -59,6 +60,19 @@ class Journal:
                 self._failed.add(what)
                 reason = error.strerror or str(error)
                 self._listen(Noticed(_WHO, f"{self._folder / what} cannot be written ({reason}); going on without"))
+
+
+def _of_a_child(event: Event) -> OfAChild:
+    """What the stack as a whole did is written as a notice."""
+    match event:
+        case Changed(files):
+            return Noticed(_WHO, f"changed: {', '.join(files)}")
+        case Applied(changes):
+            return Noticed(_WHO, "; ".join(changes))
+        case Refused(problems):
+            return Noticed(_WHO, "; ".join(problem.message for problem in problems))
+        case _:
+            return event
 
 
 @contextmanager

@@ -9,11 +9,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 import orjson
 
-from seawall.local.events import Crashed, Event, Noticed, Output, Ready, Starting, Stopped, Unhealthy
+from seawall.local.events import (
+    Crashed,
+    Drained,
+    Noticed,
+    NotReplaced,
+    Output,
+    Ready,
+    Replaced,
+    Replacing,
+    Starting,
+    Stopped,
+    Unhealthy,
+)
 
 FOLDER: Final = "logs"
 SUFFIX: Final = ".log"
@@ -21,9 +33,14 @@ OLD: Final = ".1"  # appended to the name of the file that was full
 LIMIT_BYTES: Final = 8 * 1024 * 1024
 _KIND: Final = "seawall.event"
 _TIME: Final = "timestamp"
-_KINDS: Final = {
-    each.__name__.lower(): each for each in (Starting, Ready, Output, Crashed, Unhealthy, Stopped, Noticed)
-}
+OfAChild = (
+    Starting | Ready | Output | Crashed | Unhealthy | Stopped | Noticed | Replacing | Replaced | NotReplaced | Drained
+)
+_KINDS: Final[Mapping[str, Callable[..., OfAChild]]] = {each.__name__.lower(): each for each in get_args(OfAChild)}
+# PostgreSQL's own severities. Of another line without a level, the stream must do.
+_SEVERITIES: Final = {
+    "LOG": "info", "WARNING": "warning", "ERROR": "error", "FATAL": "critical", "PANIC": "critical",
+}  # fmt: skip
 Now = Callable[[], datetime]
 
 
@@ -33,7 +50,7 @@ class Entry:
 
     time: datetime
     level: str
-    event: Event
+    event: OfAChild
 
 
 class LogFile:
@@ -47,7 +64,7 @@ class LogFile:
         self._size = 0
         self._torn = False  # the last line was written in part: the disk was full
 
-    def write(self, event: Event) -> None:
+    def write(self, event: OfAChild) -> None:
         """Append one event.
 
         Raises:
@@ -89,7 +106,7 @@ def _ends_line(path: Path) -> bool:
         return file.read(1) == b"\n"
 
 
-def _encode(event: Event, now: datetime) -> bytes:
+def _encode(event: OfAChild, now: datetime) -> bytes:
     if isinstance(event, Output) and event.stream == "stdout" and _time(_object(event.line.encode())):
         return event.line.encode()
     fields = {name: value for name, value in asdict(event).items() if name != "name"}
@@ -104,7 +121,7 @@ def decode(name: str, line: bytes) -> Entry | None:
         return None
     kind = _KINDS.get(str(values.get(_KIND)))
     if kind is None:
-        event: Event = Output(name, "stdout", line.decode())
+        event: OfAChild = Output(name, "stdout", line.decode())
         return Entry(time, str(values.get("level", "info")), event)
     fields = {key: value for key, value in values.items() if key not in (_TIME, _KIND)}
     if isinstance(fields.get("last_lines"), list):
@@ -116,19 +133,12 @@ def decode(name: str, line: bytes) -> Entry | None:
     return Entry(time, _level(event), event)
 
 
-def _level(event: Event) -> str:
+def _level(event: OfAChild) -> str:
     match event:
-        case Crashed() | Unhealthy():
+        case Crashed() | Unhealthy() | NotReplaced():
             return "error"
-        case Output(_, _, line):
-            # PostgreSQL's own severities; anything else that is no log line has none.
-            return {
-                "LOG": "info",
-                "WARNING": "warning",
-                "ERROR": "error",
-                "FATAL": "critical",
-                "PANIC": "critical",
-            }.get(line.partition(":")[0], "")
+        case Output(_, stream, line):
+            return _SEVERITIES.get(line.partition(":")[0], "info" if stream == "stdout" else "warning")
         case Noticed():
             return "warning"
         case _:

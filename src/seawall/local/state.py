@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from seawall.local.events import Crashed, Event, Ready, Starting, Stopped, Unhealthy
+from seawall.local.events import Crashed, Ready, Replaced, Starting, Stopped, Unhealthy
 from seawall.local.lock import Holder, holder
+from seawall.local.logfile import OfAChild
 
 FILE: Final = "state.json"
 Condition = Literal["starting", "ready", "crashed", "stopped"]
@@ -94,7 +95,7 @@ class Recorder:
         self.state = replace(state, children={**state.children, **known})
         self.write()
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: OfAChild) -> None:
         """Note one event.
 
         Raises:
@@ -122,19 +123,23 @@ class Recorder:
         """Nothing is up any more."""
         (self._folder / FILE).unlink(missing_ok=True)
 
-    def _changed(self, event: Event) -> ChildState | None:
+    def _changed(self, event: OfAChild) -> ChildState | None:
         since = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        child = self.state.children.get(event.name) or ChildState("stopped", since)
+        child = replace(self.state.children.get(event.name) or ChildState("stopped", since), since=since)
+        changed: ChildState | None = None
         match event:
             case Starting(_, pid, restarts):
-                return replace(child, state="starting", since=since, pid=pid, restarts=restarts)
+                changed = replace(child, state="starting", pid=pid, restarts=restarts)
             case Ready():
-                return replace(child, state="ready", since=since, pid=None if child.once else child.pid)
+                changed = replace(child, state="ready", pid=None if child.once else child.pid)
+            case Replaced(_, pid):
+                changed = replace(child, state="ready", pid=pid)
             case Crashed():
-                return replace(child, state="crashed", since=since, pid=None)
+                changed = replace(child, state="crashed", pid=None)
             case Unhealthy():
-                return replace(child, state="crashed", since=since)
+                changed = replace(child, state="crashed")
             case Stopped():
-                return replace(child, state="stopped", since=since, pid=None)
+                changed = replace(child, state="stopped", pid=None)
             case _:
-                return None
+                pass
+        return changed

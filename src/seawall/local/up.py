@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,16 +12,18 @@ from typing import Final
 from seawall.errors import raise_all
 from seawall.local import edge, ports, preflight, procfs, project
 from seawall.local.events import Event
-from seawall.local.journal import journal
+from seawall.local.journal import Journal, journal
 from seawall.local.lock import lock, refuse_second
 from seawall.local.plan import EDGE, Database, Host, listeners, plan, replica_names
 from seawall.local.postgres import EmbeddedPostgres
 from seawall.local.spec import ExitProbe, ProcessSpec
 from seawall.local.state import ChildState, State
 from seawall.local.supervisor import Supervisor
+from seawall.local.tender import Prepare
 from seawall.stack import Postgres, System
 
 STATE: Final = ".seawall"  # beside stack.py; everything that `up` writes
+Beside = Callable[[Supervisor, Callable[["Up"], None]], Coroutine[object, object, None]]
 PATIENCE_SECONDS: Final = 8.0  # from Ctrl-C until we lose patience ourselves: all is down within 10
 
 
@@ -68,25 +70,49 @@ class Up:
             },
         )
 
-    async def run(self, stop: asyncio.Event, listen: Callable[[Event], None], hurry: asyncio.Event) -> None:
+    @property
+    def preparations(self) -> dict[str, Prepare]:
+        """What is done before each start of a child, by its name."""
+        return {name: database.prepare for name, database in self.databases.items()}
+
+    async def run(
+        self,
+        stop: asyncio.Event,
+        listen: Callable[[Event], None],
+        hurry: asyncio.Event,
+        beside: Beside | None = None,
+    ) -> None:
         """Run the system until `stop` is set and everything is down; `listen` is called with each event.
 
         `hurry` shortens the wait for services that take their time to stop: it is for the second Ctrl-C. After
-        `PATIENCE_SECONDS` of stopping nobody needs to ask for it: services that wait for each other add up.
+        `PATIENCE_SECONDS` of stopping nobody needs to ask for it: services that wait for each other add up. `beside` is
+        given the supervisor, and whom to tell of a new plan; it runs as long as the system does.
 
         Raises:
             SeawallError: SW306 if it runs already, and what a supervisor raises.
         """
-        state = _state(Path(self.host.folder))
+        state = make_folder(Path(self.host.folder))
         with lock(state), journal(state, self.state(), listen) as note:
-            edge.write(self.system, self.host, _edge_file(state))
-            prepare = {name: database.prepare for name, database in self.databases.items()}
-            supervisor = Supervisor(self.specs, listen=note, prepare=prepare)
+            edge.write(self.system, self.host, edge.file(state))
+            supervisor = Supervisor(self.specs, listen=note, prepare=self.preparations)
             impatience = asyncio.create_task(_impatience(stop, hurry, supervisor.hurry))
+            helper = asyncio.create_task(_help(beside, supervisor, note, stop))
             try:
                 await supervisor.run(stop)
             finally:
                 impatience.cancel()
+                helper.cancel()
+                with suppress(asyncio.CancelledError):
+                    await helper
+
+
+async def _help(beside: Beside | None, supervisor: Supervisor, note: Journal, stop: asyncio.Event) -> None:
+    try:
+        if beside is not None:
+            await beside(supervisor, lambda up: note.replan(up.state()))
+        await stop.wait()
+    finally:
+        stop.set()  # if it fails, everything stops, and `Up.run` raises what it raised
 
 
 async def _impatience(stop: asyncio.Event, hurry: asyncio.Event, act: Callable[[], None]) -> None:
@@ -149,17 +175,14 @@ def planned(  # noqa: PLR0913  # what a plan depends on, each of its own kind
         ports=given,
         replicas=replicas,
         databases={name: Database(each.command(), each.url) for name, each in databases.items()},
-        edge_argv=edge.argv(_edge_file(folder / STATE)),
+        edge_argv=edge.argv(edge.file(folder / STATE)),
     )
     return Up(system, host, plan(system, host), databases, chosen, file.name)
 
 
-def _state(folder: Path) -> Path:
+def make_folder(folder: Path) -> Path:
+    """The folder of everything that `up` writes, beside the stack file; made if it is not there."""
     state = folder / STATE
     state.mkdir(mode=0o700, exist_ok=True)
     (state / ".gitignore").write_text("*\n")  # it keeps itself out of git
     return state
-
-
-def _edge_file(state: Path) -> Path:
-    return state / "caddy.json"
