@@ -79,13 +79,25 @@ def _files(service: Site, host: Host) -> Files:
     return Files(service.path, f"{host.folder}/{service.root}")
 
 
-def write(system: System, host: Host, file: Path) -> None:
-    """Write Caddy's configuration for a system to `file`, and beside it where each process listens."""
+def file(state: Path) -> Path:
+    """Where Caddy's configuration stands in the folder ``.seawall``."""
+    return state / "caddy.json"
+
+
+def write(system: System, host: Host, file: Path) -> bool:
+    """Write Caddy's configuration for a system to `file`, and beside it where each process listens.
+
+    Returns whether the configuration is another one than before.
+    """
     (file.parent / _UPSTREAMS).mkdir(exist_ok=True)
     for service in system.services:
         if service.name in host.replicas:
             switch(file.parent, service.name, host.replicas[service.name])
-    _replace(file, json.dumps(config(servers(system, host)), indent=1) + "\n")
+    text = json.dumps(config(servers(system, host)), indent=1) + "\n"
+    if file.exists() and file.read_text() == text:
+        return False
+    _replace(file, text)
+    return True
 
 
 def switch(state: Path, name: str, port: int) -> None:

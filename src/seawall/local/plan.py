@@ -133,6 +133,7 @@ def _postgres(service: Postgres, host: Host) -> ProcessSpec:
         directory=host.folder,
         ready=PostgresProbe(database.url),
         stop_signal="SIGINT",  # fast shutdown: sessions end, nothing is lost
+        alone=True,  # two servers on one data folder would destroy it
     )
 
 
@@ -222,14 +223,17 @@ def _worker(service: Worker, here: _Here) -> ProcessSpec:
         contract.WORKER_CONCURRENCY: str(service.concurrency),
         contract.WORKER_LEASE: f"{service.lease:g}",
     }
+    command = (host.python, "-m", "seawall.jobs")
     return ProcessSpec(
         name=service.name,
-        argv=(host.python, "-m", "seawall.jobs", service.jobs),
+        argv=(*command, service.jobs),
         environment={**_environment(service, here), **settings, **stopping},
         directory=_source(service, host),
         ready=HttpProbe(port, service.readiness),
         live=HttpProbe(port, contract.LIVE_PATH),
         grace=grace,
+        alone=service.singleton,
+        check=(*command, "--describe", service.jobs) if service.singleton else (),
     )
 
 
@@ -242,6 +246,7 @@ def _program(service: Program, here: _Here) -> ProcessSpec:
         environment={**_environment(service, here), contract.PORT: str(port)},
         directory=_source(service, host),
         ready=HttpProbe(port, service.readiness) if service.readiness else TcpProbe(port),
+        alone=True,  # it has the stable port itself
     )
 
 

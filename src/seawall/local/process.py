@@ -205,7 +205,14 @@ class Answer:
     output: str
 
 
-async def run(argv: tuple[str, ...], environment: Mapping[str, str], text: str = "", lock: int = -1) -> Answer:
+async def run(
+    argv: tuple[str, ...],
+    environment: Mapping[str, str],
+    text: str = "",
+    lock: int = -1,
+    *,
+    directory: str = "/",
+) -> Answer:
     """Run a short command with `text` on its standard input; it does not outlive the call.
 
     `lock` is the descriptor of a locked file: where we are killed, the file stays locked until the command has ended.
@@ -217,7 +224,7 @@ async def run(argv: tuple[str, ...], environment: Mapping[str, str], text: str =
     command = await asyncio.create_subprocess_exec(
         *argv,
         env=dict(environment),
-        cwd="/",
+        cwd=directory,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
