@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from seawall import __version__
-from seawall.cli import down, logs, output, shell, status, up
+from seawall.cli import doctor, down, logs, output, shell, status, up
 from seawall.cli import open as open_
 from seawall.cli import run as run_
 from seawall.errors import Problem, SeawallError, UsageError
@@ -22,6 +22,7 @@ COMMANDS = (
     run_,
     shell,
     open_,
+    doctor,
 )  # one module a command or group of commands; each has `register(subparsers)`
 INTERRUPTED = 130  # as a shell reports the end by SIGINT
 

@@ -55,7 +55,7 @@ class EmbeddedPostgres:
         self._installation = installation.find(version)
         self._password_file = self._data.with_name(f"{data.name}.password")
         self._login = Login(database, password or _kept(self._password_file) or secrets.token_urlsafe(24))
-        self._cache = cache or _user_cache()
+        self._cache = cache or user_cache()
         self._ways = ways
 
     @property
@@ -152,7 +152,7 @@ def _kept(password_file: Path) -> str:
     return password_file.read_text().strip() if password_file.is_file() else ""
 
 
-def _user_cache() -> Path:
+def user_cache() -> Path:
     """The XDG Base Directory Specification's; a path that is not absolute is to be ignored."""
     named = Path(os.environ.get("XDG_CACHE_HOME", ""))
     return (named if named.is_absolute() else Path.home() / ".cache") / "seawall"
