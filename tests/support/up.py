@@ -57,10 +57,9 @@ class Running:
         return urls
 
     def pid(self, name: str) -> int:
-        """The process of a service, as it was started last."""
-        return int(
-            [event["pid"] for event in self.events if event.get("event") == "starting" and event["name"] == name][-1]
-        )
+        """The process of a service, as it was started or replaced last."""
+        kinds = ("starting", "replaced")
+        return int([event["pid"] for event in self.events if event.get("event") in kinds and event["name"] == name][-1])
 
     def stop(self, timeout: float = 30) -> int:
         """Ctrl-C; returns the exit status."""
