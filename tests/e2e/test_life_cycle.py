@@ -4,9 +4,10 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +67,11 @@ class Harbour:
 
     def load(self, name: str) -> None:
         self.sql(f"insert into cargo (name, weight) values ('{name}', '1 t') returning name")
+
+    def write_ahead(self, megabytes: int) -> None:
+        """Make the server write so much of its log."""
+        for _ in range(0, megabytes, 16):
+            self.sql("select pg_switch_wal()", "insert into cargo (name, weight) values ('coal', '9 t') returning name")
 
     def cargo(self) -> list[str]:
         return self.sql("select name from cargo order by id")
@@ -274,3 +280,75 @@ def test_a_program_that_crashes_again_and_again_is_started_less_and_less_often(h
     assert [each["restart_in"] for each in crashes[:3]] == [0.5, 1, 2]
     assert crashes[0]["status"] == 3
     assert crashes[0]["last_lines"] == [str(number) for number in range(11, 31)]
+
+
+@contextmanager
+def small_disk(harbour: Harbour, megabytes: int) -> Iterator[None]:
+    """A file system of its own under the state folder."""
+    harbour.state.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=700", "tmpfs", str(harbour.state)]
+    mounted = subprocess.run(mount, check=False, capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(harbour.state)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """A file that takes all the space that is left."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(65536))
+    return filler
+
+
+def test_a_disk_that_is_too_small_is_an_error(harbour: Harbour) -> None:
+    with small_disk(harbour, 8):
+        with harbour.up() as running:
+            status = running.process.wait(30)
+            assert running.process.stderr is not None
+            assert running.process.stderr.read() == ""
+        assert status == 1
+        (problem,) = running.events[-1]["errors"]
+        assert problem["code"] == "SW318"
+        assert "No space left" in problem["saw"]
+        assert str(harbour.state) in problem["message"]
+        assert traces.concerned(harbour.folder) == []
+
+
+def test_a_disk_that_is_full_stops_nothing_for_longer_than_it_is_full(harbour: Harbour) -> None:
+    with small_disk(harbour, 160), harbour.up() as running:
+        assert running.urls
+        harbour.load("rope")
+        filler = fill(harbour.state)
+        since = len(running.events)
+        with pytest.raises((asyncpg.PostgresError, OSError)):
+            harbour.write_ahead(megabytes=160)
+        # PostgreSQL ends when it cannot write its log ahead: it is started again, less and less often.
+        running.wait_for(event("crashed", "db"), since=since)
+        running.wait_for(lambda each: each["event"] == "crashed" and each["restart_in"] > 1, since=since)
+        assert len([each for each in running.events[since:] if each["event"] == "starting"]) <= 3
+        said = [each for each in running.events[since:] if "No space left" in str(each)]
+        assert said
+        filler.unlink()
+        running.wait_for(event("ready", "db"), since=len(running.events))
+        harbour.load("sail")
+        cargo = harbour.cargo()
+        assert (cargo[0], cargo[-1]) == ("rope", "sail")
+
+
+def test_a_start_on_a_full_disk_is_an_error(harbour: Harbour) -> None:
+    with small_disk(harbour, 160):
+        with harbour.up() as running:
+            assert running.urls
+        filler = fill(harbour.state)
+        with harbour.up() as running:
+            assert running.process.wait(60) == 1
+            problems = running.events[-1]["errors"]
+            assert "No space left" in str(problems)
+        assert traces.concerned(harbour.folder) == []
+        filler.unlink()
+        assert_starts_with(harbour, [])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from seawall.errors import Problem, SeawallError
 from seawall.local import procfs
+from seawall.local.disk import writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,15 @@ def lock(state: Path) -> Generator[None]:
     """Hold the lock of a stack, a file in its `state` folder, which exists.
 
     Raises:
-        SeawallError: SW306, naming the process, if another one holds it.
+        SeawallError: SW306, naming the process, if another one holds it; SW318, the file cannot be written.
     """
-    descriptor = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    with writing(state):
+        descriptor = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _take(descriptor)
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()} {procfs.start_time(os.getpid())}\n".encode())
+        with writing(state):
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{os.getpid()} {procfs.start_time(os.getpid())}\n".encode())
         yield
     finally:
         os.close(descriptor)

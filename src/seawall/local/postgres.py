@@ -14,6 +14,7 @@ from seawall.errors import Problem, SeawallError
 from seawall.local import account, cluster, installation, procfs
 from seawall.local.account import WAYS, Account, Way
 from seawall.local.cluster import SUPERUSER, Login
+from seawall.local.disk import writing
 
 MAX_CONNECTIONS: Final = 200
 _HOST: Final = "127.0.0.1"
@@ -78,8 +79,12 @@ class EmbeddedPostgres:
         """Make the data folder if it is not there, and see that the server can start on it. Nothing in it is deleted.
 
         Raises:
-            SeawallError: SW308, it cannot be used as it is; SW306, another server runs on it.
+            SeawallError: SW308, it cannot be used as it is; SW306, another server runs on it; SW318, the disk is full.
         """
+        with writing(self._data.parent):
+            await self._prepare()
+
+    async def _prepare(self) -> None:
         self._data.parent.mkdir(parents=True, exist_ok=True)
         self._keep_password()
         if not cluster.has_content(self._data):

@@ -11,6 +11,7 @@ from typing import Final
 
 from seawall.errors import raise_all
 from seawall.local import edge, ports, preflight, procfs, project
+from seawall.local.disk import writing
 from seawall.local.events import Event
 from seawall.local.journal import Journal, journal
 from seawall.local.lock import lock, refuse_second
@@ -93,7 +94,8 @@ class Up:
         """
         state = make_folder(Path(self.host.folder))
         with lock(state), journal(state, self.state(), listen) as note:
-            edge.write(self.system, self.host, edge.file(state))
+            with writing(state):
+                edge.write(self.system, self.host, edge.file(state))
             supervisor = Supervisor(self.specs, listen=note, prepare=self.preparations)
             impatience = asyncio.create_task(_impatience(stop, hurry, supervisor.hurry))
             helper = asyncio.create_task(_help(beside, supervisor, note, stop))
@@ -181,8 +183,13 @@ def planned(  # noqa: PLR0913  # what a plan depends on, each of its own kind
 
 
 def make_folder(folder: Path) -> Path:
-    """The folder of everything that `up` writes, beside the stack file; made if it is not there."""
+    """The folder of everything that `up` writes, beside the stack file; made if it is not there.
+
+    Raises:
+        SeawallError: SW318, it cannot be.
+    """
     state = folder / STATE
-    state.mkdir(mode=0o700, exist_ok=True)
-    (state / ".gitignore").write_text("*\n")  # it keeps itself out of git
+    with writing(state):
+        state.mkdir(mode=0o700, exist_ok=True)
+        (state / ".gitignore").write_text("*\n")  # it keeps itself out of git
     return state
