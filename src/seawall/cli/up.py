@@ -187,7 +187,7 @@ def _notes(up: "Up") -> dict[str, str]:
 
     notes: dict[str, str] = {}
     databases = {service.name: service for service in up.system.services if isinstance(service, Postgres)}
-    for want in listeners(up.system, {}):
+    for want in listeners(up.system, {}, up.remotes):
         port = up.host.ports[want.name]
         moved = f" ({want.port} is taken)" if port != want.port and want.name not in up.chosen else ""
         if want.name in databases:

@@ -54,15 +54,22 @@ def _public(service: Service, host: Host) -> Proxy | Files | None:
 
 
 def _stable(service: Service, graph: Graph, host: Host) -> Server | None:
-    listen = f"{LOOPBACK}:{host.ports[service.name]}"
     match service:
         case Api() | Worker():
-            return Server(listen, (_proxy("/", service),))
+            return Server(_listen(service, host), (_proxy("/", service),))
         case Site():
             used = [_public(api, host) for api in graph.uses(service)]
-            return Server(listen, (_files(service, host), *(route for route in used if route)), contract.CLOSED_PATHS)
+            return Server(
+                _listen(service, host),
+                (_files(service, host), *(route for route in used if route)),
+                contract.CLOSED_PATHS,
+            )
         case _:
             return None
+
+
+def _listen(service: Service, host: Host) -> str:
+    return f"{LOOPBACK}:{host.ports[service.name]}"
 
 
 def _proxy(path: str, service: Api | Worker) -> Proxy:

@@ -4,7 +4,7 @@ Locally each process has a free port behind a stable listener on the service's d
 holds; other services reach it there, and a process can be replaced behind it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from seawall import contract
@@ -19,7 +19,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One PostgreSQL server on this machine: the command that runs it and the URL that reaches it."""
+    """One PostgreSQL server: the command that runs it here, empty if it runs elsewhere, and the URL that reaches it."""
 
     argv: tuple[str, ...]
     url: str
@@ -45,10 +45,13 @@ class Host:
     edge_argv: tuple[str, ...]
 
 
-def listeners(system: System, chosen: Mapping[str, int]) -> tuple[Listener, ...]:
-    """The stable listeners of a system, the edge first; `chosen` are ports from the command line, by name."""
+def listeners(system: System, chosen: Mapping[str, int], elsewhere: Collection[str] = ()) -> tuple[Listener, ...]:
+    """The stable listeners of a system, the edge first.
+
+    `chosen` are ports from the command line, by name; the databases in `elsewhere` need none.
+    """
     found = [Listener(EDGE, contract.EDGE_PORT)] if has_edge(system) else []
-    for service in system.services:
+    for service in (each for each in system.services if each.name not in elsewhere):
         insist = not isinstance(service, Postgres)  # a database on 5432 is common, and nobody types this port
         found.append(Listener(service.name, listens_on(service), service.place, insist))
     typed = [replace(want, port=chosen[want.name], chosen=True, insist=True) for want in found if want.name in chosen]
@@ -79,7 +82,8 @@ def has_edge(system: System) -> bool:
 
 def addresses(system: System, host: Host) -> dict[str, str]:
     """Where each service is reached on this machine: a URL by name."""
-    urls = {service.name: f"http://{LOOPBACK}:{host.ports[service.name]}" for service in system.services}
+    listening = [service.name for service in system.services if service.name in host.ports]
+    urls = {name: f"http://{LOOPBACK}:{host.ports[name]}" for name in listening}
     return {**urls, **{name: database.url for name, database in host.databases.items()}}
 
 
@@ -101,13 +105,20 @@ def plan(system: System, host: Host) -> tuple[ProcessSpec, ...]:
     }
     specs: list[ProcessSpec] = []
     for service in here.graph.start_order():
-        # Caddy serves a site: it is no process, and nobody waits for it.
-        used = [each.name for each in here.graph.uses(service) if not isinstance(each, Site)]
-        after = tuple(migrations[name].name if name in migrations else name for name in used)
+        after = tuple(
+            migrations[each.name].name if each.name in migrations else each.name
+            for each in here.graph.uses(service)
+            if each.name in migrations or _runs_here(each, host)
+        )
         spec = _process(service, here)
         specs += [] if spec is None else [replace(spec, after=after)]
         specs += [migrations[service.name]] if service.name in migrations else []
     return (*specs, *([_edge(host)] if has_edge(system) or host.replicas else []))
+
+
+def _runs_here(service: Service, host: Host) -> bool:
+    """Caddy serves a site, and a database may run elsewhere: nobody waits for those."""
+    return bool(host.databases[service.name].argv) if isinstance(service, Postgres) else not isinstance(service, Site)
 
 
 def _process(service: Service, here: _Here) -> ProcessSpec | None:
@@ -124,8 +135,10 @@ def _process(service: Service, here: _Here) -> ProcessSpec | None:
             return None
 
 
-def _postgres(service: Postgres, host: Host) -> ProcessSpec:
+def _postgres(service: Postgres, host: Host) -> ProcessSpec | None:
     database = host.databases[service.name]
+    if not database.argv:
+        return None
     return ProcessSpec(
         name=service.name,
         argv=database.argv,
@@ -158,7 +171,7 @@ def _migration(service: Service, here: _Here) -> ProcessSpec | None:
         environment={**_base(service.name, here), **url},
         directory=here.host.folder,
         ready=ExitProbe(),
-        after=(service.name,),
+        after=(service.name,) if here.host.databases[service.name].argv else (),
     )
 
 

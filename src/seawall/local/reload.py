@@ -10,7 +10,7 @@ from typing import Final
 
 from seawall.errors import SeawallError
 from seawall.local import edge, ports, process, project, replan
-from seawall.local.events import Applied, Changed, NotReplaced, Refused
+from seawall.local.events import SEAWALL, Applied, Changed, Noticed, NotReplaced, Refused
 from seawall.local.plan import EDGE, migration_name, plan
 from seawall.local.spec import ExitProbe, PostgresProbe, ProcessSpec
 from seawall.local.supervisor import Supervisor
@@ -69,6 +69,8 @@ class Reloader:
             await self._follow(wanted, done)
         except SeawallError as error:
             emit(Refused(error.problems))
+        except OSError as error:  # the disk is full, or a file is not ours to read
+            emit(Noticed(SEAWALL, f"the change is not carried out: {error}"))
         if lines := replan.changes(before, self._up, done):
             emit(Applied(lines))
 

@@ -1,12 +1,12 @@
 """A system that is up, planned again after its description or its secrets have changed. What it has, it keeps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from seawall import contract
 from seawall.errors import raise_all
-from seawall.local import ports, preflight, project
+from seawall.local import elsewhere, ports, preflight, project
 from seawall.local.plan import EDGE, LOOPBACK, listeners, replica_names
 from seawall.local.spec import Listener, ProcessSpec
 from seawall.local.up import Up, planned
@@ -22,11 +22,13 @@ def again(up: Up, system: System, environ: Mapping[str, str]) -> Up:
     folder = Path(up.host.folder)
     raise_all(preflight.missing(system, folder))
     project.secrets(system, folder, environ)
-    given = _kept(up, system)
+    remotes = elsewhere.remotes(system, folder, environ)
+    listening = listeners(system, up.chosen, remotes)
+    given = _kept(up, listening)
     held = {port for name, port in up.host.ports.items() if name in given}
     leaving = _leaving(up, given)
     wanted: list[Listener] = []
-    for want in listeners(system, up.chosen):
+    for want in listening:
         if want.name in given:
             continue
         if want.port in leaving:
@@ -38,15 +40,14 @@ def again(up: Up, system: System, environ: Mapping[str, str]) -> Up:
     names = replica_names(system)
     assigned, fresh = ports.assign(wanted, [name for name in names if name not in up.host.replicas])
     replicas = {name: up.host.replicas.get(name) or fresh[name] for name in names}
-    ordered = {want.name: {**given, **assigned}[want.name] for want in listeners(system, up.chosen)}
+    ordered = {want.name: {**given, **assigned}[want.name] for want in listening}
     return planned(system, folder / up.file, environ, ordered, replicas, chosen=up.chosen)
 
 
-def _kept(up: Up, system: System) -> dict[str, int]:
+def _kept(up: Up, listening: Iterable[Listener]) -> dict[str, int]:
     """The ports of the listeners that ask for what they asked for before."""
-    before = {want.name: want.port for want in listeners(up.system, up.chosen)}
-    wanted = {want.name: want.port for want in listeners(system, up.chosen)}
-    return {name: up.host.ports[name] for name, port in wanted.items() if before.get(name) == port}
+    before = {want.name: want.port for want in listeners(up.system, up.chosen, up.remotes)}
+    return {want.name: up.host.ports[want.name] for want in listening if before.get(want.name) == want.port}
 
 
 def _leaving(up: Up, given: Mapping[str, int]) -> set[int]:

@@ -2,17 +2,17 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from seawall.errors import raise_all
-from seawall.local import edge, ports, preflight, procfs, project
+from seawall.errors import Problem, raise_all
+from seawall.local import edge, elsewhere, ports, preflight, procfs, project
 from seawall.local.disk import writing
-from seawall.local.events import Event
+from seawall.local.events import Event, Noticed
 from seawall.local.journal import Journal, journal
 from seawall.local.lock import lock, refuse_second
 from seawall.local.plan import EDGE, Database, Host, listeners, plan, replica_names
@@ -32,13 +32,15 @@ PATIENCE_SECONDS: Final = 8.0  # from Ctrl-C until we lose patience ourselves: a
 class Up:
     """A system that is ready to run here: `host` says with which ports, `specs` with which processes.
 
-    `chosen` are the ports that a person typed, by the listener's name; `file` is the stack file in the host's folder.
+    `databases` run here, `remotes` elsewhere. `chosen` are the ports that a person typed, by the listener's name;
+    `file` is the stack file in the host's folder.
     """
 
     system: System
     host: Host
     specs: tuple[ProcessSpec, ...]
     databases: Mapping[str, EmbeddedPostgres]
+    remotes: Mapping[str, elsewhere.Remote]
     chosen: Mapping[str, int]
     file: str
 
@@ -90,10 +92,14 @@ class Up:
         given the supervisor, and whom to tell of a new plan; it runs as long as the system does.
 
         Raises:
-            SeawallError: SW306 if it runs already, and what a supervisor raises.
+            SeawallError: SW306 if it runs already, SW502 or SW503 for a database elsewhere that cannot be used, and
+                what a supervisor raises.
         """
         state = make_folder(Path(self.host.folder))
         with lock(state), journal(state, self.state(), listen) as note:
+            await elsewhere.check(self.remotes)
+            for name, remote in self.remotes.items():
+                note(Noticed(name, str(remote)))
             with writing(state):
                 edge.write(self.system, self.host, edge.file(state))
             supervisor = Supervisor(self.specs, listen=note, prepare=self.preparations)
@@ -138,7 +144,8 @@ def prepare(system: System, file: Path, environ: Mapping[str, str], chosen: Mapp
     refuse_second(folder / STATE)  # before its ports are found taken, by itself
     raise_all(preflight.missing(system, folder))
     project.secrets(system, folder, environ)  # those that are missing come before the ports that are taken
-    given, replicas = ports.assign(listeners(system, chosen), replica_names(system))
+    wanted = listeners(system, chosen, elsewhere.remotes(system, folder, environ))
+    given, replicas = ports.assign(wanted, replica_names(system))
     return planned(system, file, environ, given, replicas, chosen=chosen)
 
 
@@ -165,8 +172,9 @@ def planned(  # noqa: PLR0913  # what a plan depends on, each of its own kind
             version=each.version,
         )
         for each in system.services
-        if isinstance(each, Postgres)
+        if isinstance(each, Postgres) and each.name in given
     }
+    remotes = _elsewhere(system, folder, environ, databases)
     host = Host(
         folder=str(folder),
         state=str(folder / STATE),
@@ -176,10 +184,27 @@ def planned(  # noqa: PLR0913  # what a plan depends on, each of its own kind
         secrets=project.secrets(system, folder, environ),
         ports=given,
         replicas=replicas,
-        databases={name: Database(each.command(), each.url) for name, each in databases.items()},
+        databases={
+            **{name: Database(each.command(), each.url) for name, each in databases.items()},
+            **{name: Database((), remote.url) for name, remote in remotes.items()},
+        },
         edge_argv=edge.argv(edge.file(folder / STATE)),
     )
-    return Up(system, host, plan(system, host), databases, chosen, file.name)
+    return Up(system, host, plan(system, host), databases, remotes, chosen, file.name)
+
+
+def _elsewhere(
+    system: System, folder: Path, environ: Mapping[str, str], here: Collection[str]
+) -> dict[str, elsewhere.Remote]:
+    """The databases that have no port here: their URLs were given when the ports were found, and must be given now."""
+    names = [each.name for each in system.services if isinstance(each, Postgres) and each.name not in here]
+    remotes = elsewhere.remotes(system, folder, environ)
+    raise_all(
+        Problem("SW304", f"{name} runs elsewhere, and its URL is not set in this shell", fix="export DATABASE_URL=...")
+        for name in names
+        if name not in remotes
+    )
+    return {name: remotes[name] for name in names}
 
 
 def make_folder(folder: Path) -> Path:
