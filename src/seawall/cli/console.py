@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from seawall.cli.output import print_json, print_line, visible
 from seawall.local.events import (
@@ -157,7 +157,8 @@ def _log_entry(line: str) -> dict[str, Any] | None:
         entry = json.loads(line)
     except ValueError:
         return None
-    return entry if isinstance(entry, dict) and "level" in entry and "message" in entry else None
+    is_log = isinstance(entry, dict) and "level" in entry and "message" in entry
+    return cast("dict[str, Any]", entry) if is_log else None
 
 
 def _fields(entry: Mapping[str, Any], message: str) -> str:
@@ -175,9 +176,10 @@ def _exception(value: object) -> str:
     """The type and message of a structured exception, and where it was raised."""
     if not isinstance(value, Mapping):
         return str(value)
-    frames = value.get("frames") or [{}]
+    known = cast("Mapping[str, Any]", value)
+    frames = known.get("frames") or [{}]
     where = f" at {frames[-1].get('file')}:{frames[-1].get('line')}" if frames[-1] else ""
-    return f"{value.get('type')}: {value.get('message')}{where}"
+    return f"{known.get('type')}: {known.get('message')}{where}"
 
 
 def _times(count: int) -> str:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from seawall import __version__
-from seawall.cli import doctor, down, logs, output, shell, status, up
+from seawall.cli import completion, doctor, down, init, logs, output, shell, status, up
 from seawall.cli import open as open_
 from seawall.cli import run as run_
 from seawall.errors import Problem, SeawallError, UsageError
 
 COMMANDS = (
+    init,
     up,
     down,
     status,
@@ -23,6 +24,7 @@ COMMANDS = (
     shell,
     open_,
     doctor,
+    completion,
 )  # one module a command or group of commands; each has `register(subparsers)`
 INTERRUPTED = 130  # as a shell reports the end by SIGINT
 

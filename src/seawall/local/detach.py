@@ -5,6 +5,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import Popen, TimeoutExpired
 from typing import Any, Final
@@ -30,15 +31,16 @@ def detach(state: Path, words: Sequence[str], seconds: float) -> State:
         SeawallError: what that process said; SW307, a service is not ready after `seconds`.
     """
     # -P: a module in the current folder must not stand in for one of ours.
+    began = datetime.now(UTC)
     child = process.background((sys.executable, "-P", "-m", "seawall", *words), state / OUTPUT)
     try:
-        return _until_ready(child, state, seconds)
+        return _until_ready(child, state, began, seconds)
     except BaseException:
         _end(child)
         raise
 
 
-def _until_ready(child: "Popen[bytes]", state: Path, seconds: float) -> State:
+def _until_ready(child: "Popen[bytes]", state: Path, began: datetime, seconds: float) -> State:
     deadline = time.monotonic() + seconds
     found: State | None = None
     while child.poll() is None:
@@ -46,7 +48,7 @@ def _until_ready(child: "Popen[bytes]", state: Path, seconds: float) -> State:
         if found is not None and found.pid == child.pid and found.ready:
             return found
         if time.monotonic() > deadline:
-            raise SeawallError(*(_late(state, found, seconds)))
+            raise SeawallError(*_late(state, found, began, seconds))
         time.sleep(_POLL_SECONDS)
     raise SeawallError(*_said(state / OUTPUT))
 
@@ -60,29 +62,39 @@ def _end(child: "Popen[bytes]") -> None:
             child.kill()
 
 
-def _late(state: Path, found: State | None, seconds: float) -> Iterator[Problem]:
+def _late(state: Path, found: State | None, began: datetime, seconds: float) -> Iterator[Problem]:
     waiting = {} if found is None else {n: child for n, child in found.children.items() if child.state != "ready"}
     if not waiting:
         yield Problem("SW307", f"the stack is not up after {seconds:g} s")
     for name, child in waiting.items():
         again = f", started again {child.restarts} times" if child.restarts else ""
-        saw = "\n    ".join(_last_lines(state, name))
+        saw = "\n    ".join(_last_lines(state, name, began))
         yield Problem("SW307", f"{name} is not ready after {seconds:g} s: {child.state}{again}", saw=saw)
 
 
-def _last_lines(state: Path, name: str) -> Sequence[str]:
+def _last_lines(state: Path, name: str, began: datetime) -> Sequence[str]:
     lines: deque[str] = deque(maxlen=_SHOWN_LINES)
     reader = LogReader(state, name)
     for entry in reader.read():
+        if entry.time < began:
+            continue
         match entry.event:
             case Output(_, _, line):
-                lines.append(line)
+                lines.append(_message(line))
             case Crashed(_, status, _, _):
-                lines.append(f"(ended with {status})")
+                lines.append(f"ended with {status}")
             case _:
                 pass
     reader.close()
     return tuple(lines)
+
+
+def _message(line: str) -> str:
+    """What a log line says; any other line as it is."""
+    try:
+        return str(json.loads(line)["message"])
+    except (KeyError, TypeError, ValueError):
+        return line
 
 
 def _said(output: Path) -> Iterator[Problem]:
