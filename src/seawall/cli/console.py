@@ -177,7 +177,7 @@ def _exception(value: object) -> str:
     if not isinstance(value, Mapping):
         return str(value)
     known = cast("Mapping[str, Any]", value)
-    frames = known.get("frames") or [{}]
+    frames: list[dict[str, Any]] = known.get("frames") or [{}]
     where = f" at {frames[-1].get('file')}:{frames[-1].get('line')}" if frames[-1] else ""
     return f"{known.get('type')}: {known.get('message')}{where}"
 
