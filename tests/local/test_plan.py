@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from seawall import contract
-from seawall.local.plan import Database, Host, addresses, has_edge, listeners, plan, replica_names
+from seawall.local.plan import Database, Engine, Host, addresses, has_edge, listeners, plan, replica_names
 from seawall.local.spec import ExitProbe, HttpProbe, PostgresProbe, ProcessSpec, TcpProbe
 from seawall.stack import Api, Postgres, Program, Secret, Site, System, Worker
 from tests.support.systems import example, system
@@ -192,3 +192,20 @@ def test_of_a_singleton_a_database_and_a_program_there_are_never_two() -> None:
     assert [name for name, spec in specs.items() if spec.alone] == ["db", "search", "one"]
     assert specs["one"].check[-2:] == ("--describe", "a:jobs")
     assert specs["many"].check == ()
+
+
+def test_an_image_becomes_a_container_that_only_this_machine_reaches_and_that_tells_no_secret() -> None:
+    search = Program("search", image="search:1", port=7700, config={"COLOUR": "red"}, secrets=[Secret("KEY")])
+    described = system(search)
+    host = replace(host_for(described, {"KEY": "canary"}), engine=Engine("/bin/docker", {"DOCKER_HOST": "unix:///d"}))
+    (spec,) = plan(described, host)
+    assert spec.argv[:4] == ("/bin/docker", "run", "--rm", "--init")
+    assert spec.argv[-1] == "search:1"
+    assert f"127.0.0.1:{host.ports['search']}:7700" in spec.argv
+    passed = [spec.argv[at + 1] for at, word in enumerate(spec.argv) if word == "--env"]
+    assert {"COLOUR", "KEY", "PORT", "SEAWALL_STACK"} <= set(passed)
+    assert "PATH" not in passed
+    assert "canary" not in str(spec.argv)
+    assert (spec.environment["KEY"], spec.environment["PORT"]) == ("canary", "7700")
+    assert spec.environment["DOCKER_HOST"] == "unix:///d"
+    assert spec.cleanup == ("/bin/docker", "rm", "--force", spec.argv[spec.argv.index("--name") + 1])

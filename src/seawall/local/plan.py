@@ -6,6 +6,7 @@ holds; other services reach it there, and a process can be replaced behind it.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from seawall import contract
 from seawall.local.spec import ExitProbe, HttpProbe, Listener, PostgresProbe, ProcessSpec, TcpProbe
@@ -26,11 +27,20 @@ class Database:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What runs containers: the program, and the variables of this shell that it needs itself."""
+
+    program: str
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """What a plan must know of this machine.
 
     `folder` holds ``stack.py``; `state` is its ``.seawall``; `ports` are the stable listeners by name, `replicas` the
-    processes' own ports. `edge_argv` runs Caddy. `secrets` are values: they go into the children's environment only.
+    processes' own ports. `edge_argv` runs Caddy, `engine` what has only an image. `secrets` are values: they go into
+    the children's environment only.
     """
 
     folder: str
@@ -43,6 +53,7 @@ class Host:
     replicas: Mapping[str, int]
     databases: Mapping[str, Database]
     edge_argv: tuple[str, ...]
+    engine: Engine | None = None
 
 
 def listeners(system: System, chosen: Mapping[str, int], elsewhere: Collection[str] = ()) -> tuple[Listener, ...]:
@@ -250,7 +261,35 @@ def _worker(service: Worker, here: _Here) -> ProcessSpec:
     )
 
 
+def runs_in_container(service: Service) -> bool:
+    """Whether there is only an image of it."""
+    return isinstance(service, Program) and not service.command
+
+
+def _container(service: Program, here: _Here) -> ProcessSpec:
+    """One container, reached only from this machine; values of variables stand in no command line."""
+    host, engine = here.host, here.host.engine
+    assert engine is not None  # noqa: S101  # `seawall.local.preflight` has seen it
+    assert service.image is not None  # noqa: S101  # `seawall.stack.validate` has: a command or an image
+    port = host.ports[service.name]
+    name = f"seawall-{here.system.stack.name}-{service.name}-{sha256(host.folder.encode()).hexdigest()[:8]}"
+    own = {**_environment(service, here), contract.PORT: str(service.port)}
+    passed = [word for key in own if key not in host.inherited for word in ("--env", key)]
+    options = ("--rm", "--init", "--name", name, "--publish", f"{LOOPBACK}:{port}:{service.port}")
+    return ProcessSpec(
+        name=service.name,
+        argv=(engine.program, "run", *options, *passed, service.image),
+        environment={**own, **engine.variables},
+        directory=host.folder,
+        ready=HttpProbe(port, service.readiness) if service.readiness else TcpProbe(port),
+        alone=True,
+        cleanup=(engine.program, "rm", "--force", name),
+    )
+
+
 def _program(service: Program, here: _Here) -> ProcessSpec:
+    if runs_in_container(service):
+        return _container(service, here)
     host = here.host
     port = host.ports[service.name]
     return ProcessSpec(

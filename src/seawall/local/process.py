@@ -52,6 +52,7 @@ class Child:
     def __init__(self, spec: ProcessSpec, popen: "subprocess.Popen[bytes]", registry: Registry) -> None:
         self.pid = popen.pid
         self._grace = spec.grace
+        self._cleanup = partial(ask, spec.cleanup, spec.environment) if spec.cleanup else None
         self._stop_signal = signal.Signals[spec.stop_signal]
         self._popen = popen
         self._registry = registry
@@ -133,6 +134,8 @@ class Child:
             if procfs.start_time(pid) == start:
                 _kill(pid)
         status = self._popen.wait()
+        if self._cleanup is not None:
+            await asyncio.to_thread(self._cleanup)
         self._registry.remove(self.pid)
         await self._listening.wait()
         if self._outputs:
@@ -205,13 +208,14 @@ class Answer:
     output: str
 
 
-async def run(
+async def run(  # noqa: PLR0913  # how a command runs; all but the first two have a value that fits nearly always
     argv: tuple[str, ...],
     environment: Mapping[str, str],
     text: str = "",
     lock: int = -1,
     *,
     directory: str = "/",
+    seconds: float = RUN_SECONDS,
 ) -> Answer:
     """Run a short command with `text` on its standard input; it does not outlive the call.
 
@@ -219,7 +223,7 @@ async def run(
 
     Raises:
         OSError: it cannot be started.
-        TimeoutError: it took longer than `RUN_SECONDS`.
+        TimeoutError: it took longer than `seconds`.
     """
     command = await asyncio.create_subprocess_exec(
         *argv,
@@ -232,7 +236,7 @@ async def run(
         pass_fds=[lock] if lock >= 0 else [],
     )
     try:
-        async with asyncio.timeout(RUN_SECONDS):
+        async with asyncio.timeout(seconds):
             output, _ = await command.communicate(text.encode())
     except BaseException:
         with suppress(ProcessLookupError):

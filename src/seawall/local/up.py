@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Final
 
 from seawall.errors import Problem, raise_all
-from seawall.local import edge, elsewhere, ports, preflight, procfs, project
+from seawall.local import container, edge, elsewhere, ports, preflight, procfs, project
 from seawall.local.disk import writing
 from seawall.local.events import Event, Noticed
 from seawall.local.journal import Journal, journal
 from seawall.local.lock import lock, refuse_second
-from seawall.local.plan import EDGE, Database, Host, listeners, plan, replica_names
+from seawall.local.plan import EDGE, Database, Host, listeners, plan, replica_names, runs_in_container
 from seawall.local.postgres import EmbeddedPostgres
 from seawall.local.spec import ExitProbe, ProcessSpec
 from seawall.local.state import ChildState, State
 from seawall.local.supervisor import Supervisor
 from seawall.local.tender import Prepare
-from seawall.stack import Postgres, System
+from seawall.stack import Postgres, Program, System
 
 STATE: Final = ".seawall"  # beside stack.py; everything that `up` writes
 Beside = Callable[[Supervisor, Callable[["Up"], None]], Coroutine[object, object, None]]
@@ -76,7 +76,11 @@ class Up:
     @property
     def preparations(self) -> dict[str, Prepare]:
         """What is done before each start of a child, by its name."""
-        return {name: database.prepare for name, database in self.databases.items()}
+        images = {each.name: each.image for each in self.system.services if isinstance(each, Program) and each.image}
+        return {
+            **{name: database.prepare for name, database in self.databases.items()},
+            **{spec.name: container.preparation(spec, images[spec.name]) for spec in self.specs if spec.cleanup},
+        }
 
     async def run(
         self,
@@ -189,6 +193,7 @@ def planned(  # noqa: PLR0913  # what a plan depends on, each of its own kind
             **{name: Database((), remote.url) for name, remote in remotes.items()},
         },
         edge_argv=edge.argv(edge.file(folder / STATE)),
+        engine=container.find(environ) if any(map(runs_in_container, system.services)) else None,
     )
     return Up(system, host, plan(system, host), databases, remotes, chosen, file.name)
 
