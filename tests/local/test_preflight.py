@@ -82,3 +82,9 @@ def test_a_container_cannot_reach_what_listens_on_this_machine_only(tmp_path: Pa
     (problem,) = missing(system(db, Program("search", image="search", port=7700, uses=[db])), tmp_path)
     assert problem.code == "SW311"
     assert "cannot reach what it uses" in problem.message
+
+
+def test_a_site_with_a_server_of_its_own_needs_its_command_and_not_yet_its_files(tmp_path: Path) -> None:
+    assert list(missing(system(Site("web", root="dist", dev=["sh"])), tmp_path)) == []
+    (problem,) = missing(system(Site("web", root="dist", dev=["vitee"])), tmp_path)
+    assert problem.code == "SW305"

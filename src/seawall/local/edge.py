@@ -43,7 +43,7 @@ def _closed(system: System) -> tuple[str, ...]:
 def _public(service: Service, host: Host) -> Proxy | Files | None:
     match service:
         case Site():
-            return _files(service, host)
+            return _site(service, host)
         case Api() if service.path is not None:
             return _proxy(service.path, service)
         case Program() if service.path is not None:
@@ -61,7 +61,7 @@ def _stable(service: Service, graph: Graph, host: Host) -> Server | None:
             used = [_public(api, host) for api in graph.uses(service)]
             return Server(
                 _listen(service, host),
-                (_files(service, host), *(route for route in used if route)),
+                (_site(service, host), *(route for route in used if route)),
                 contract.CLOSED_PATHS,
             )
         case _:
@@ -82,7 +82,9 @@ def _upstream(service: Service) -> str:
     return f"{{file.{_UPSTREAMS}/{service.name}}}"
 
 
-def _files(service: Site, host: Host) -> Files:
+def _site(service: Site, host: Host) -> Proxy | Files:
+    if service.dev:  # its own server sends the pages, and what changes in them through a websocket
+        return Proxy(service.path, service.name, _upstream(service), contract.REQUEST_TIMEOUT_SECONDS)
     return Files(service.path, f"{host.folder}/{service.root}")
 
 

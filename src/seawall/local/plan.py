@@ -74,7 +74,7 @@ def replica_names(system: System) -> tuple[str, ...]:
     """The names of the ports that processes themselves listen on; `metrics_name` names the second one of an Api."""
     names: list[str] = []
     for service in system.services:
-        if isinstance(service, Api | Worker):
+        if isinstance(service, Api | Worker) or (isinstance(service, Site) and service.dev):
             names.append(service.name)
         if isinstance(service, Api) and service.metrics_port != service.port:
             names.append(metrics_name(service))
@@ -142,6 +142,8 @@ def _process(service: Service, here: _Here) -> ProcessSpec | None:
             return _worker(service, here)
         case Program():
             return _program(service, here)
+        case Site() if service.dev:
+            return _site(service, here)
         case _:
             return None
 
@@ -299,6 +301,17 @@ def _program(service: Program, here: _Here) -> ProcessSpec:
         directory=_source(service, host),
         ready=HttpProbe(port, service.readiness) if service.readiness else TcpProbe(port),
         alone=True,  # it has the stable port itself
+    )
+
+
+def _site(service: Site, here: _Here) -> ProcessSpec:
+    port = here.host.replicas[service.name]
+    return ProcessSpec(
+        name=service.name,
+        argv=tuple(service.dev),
+        environment={**_environment(service, here), contract.HOST: LOOPBACK, contract.PORT: str(port)},
+        directory=_source(service, here.host),
+        ready=TcpProbe(port),
     )
 
 

@@ -27,12 +27,14 @@ def missing(system: System, folder: Path) -> Iterator[Problem]:
             yield from _image(service)
         elif isinstance(service, Program):
             yield from _command(service.name, service.command[0], service.place)
+        elif isinstance(service, Site) and service.dev:
+            yield from _command(service.name, service.dev[0], service.place)
 
 
 def _folders(service: Service) -> Iterator[tuple[str, str]]:
     if isinstance(service, Workload):
         yield "source", service.source
-    if isinstance(service, Site):
+    if isinstance(service, Site) and not service.dev:  # with it, the files may have to be built first
         yield "root", service.root
     if isinstance(service, Postgres) and service.migrations:
         yield "migrations", service.migrations
