@@ -1,8 +1,8 @@
 """The errors that people see: each has a stable code, a place, what was seen and wanted, and one fix.
 
-A `Problem` is a value. What finds several of them collects all and raises one `SeawallError`: a person sees all faults
-of a kind at once. Codes are stable: a code is never reused for another rule. ``docs/reference/errors.md`` is made
-from `CODES`.
+A `Problem` is a value. What finds several of them collects all and raises one `SeawallError`, so that a person sees
+every fault of a kind at once. Codes are stable: a code is never reused for another rule. ``docs/reference/errors.md``
+is made from `CODES`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -55,6 +55,13 @@ CODES: Final[Mapping[str, str]] = {
     "SW309": "the project's interpreter cannot run the service",
     "SW310": "a folder that the stack names does not exist",
     "SW311": "a service of a kind that cannot run on this machine",
+    "SW312": "the stack is not up",
+    "SW313": "the stack is run by another user",
+    "SW314": "the stack does not stop",
+    "SW315": "a service that the stack does not have",
+    "SW316": "a question that nobody is there to answer",
+    "SW317": "a project that would overwrite files",
+    "SW318": "a disk that is full, or a folder that may not be written",
     # 4xx: the application
     "SW401": "the application cannot be imported",
     "SW402": "the reference does not name an application",
@@ -115,7 +122,7 @@ class Problem:
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, object]:
-        """The same for ``--json``: keys are the fields' names; `place` is ``{"file", "line", "column"}`` or null."""
+        """The same for ``--json``: the keys are those of the fields; `place` is null or has file, line and column."""
         place = (
             None
             if self.place is None

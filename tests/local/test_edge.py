@@ -14,7 +14,7 @@ def test_microstack_has_the_edge_and_a_stable_listener_for_each_service() -> Non
     assert found["edge"].listen == f"127.0.0.1:{host.ports['edge']}"
     api, site = found["edge"].routes
     assert isinstance(api, Proxy)
-    assert (api.path, api.upstream) == ("/api", f"127.0.0.1:{host.replicas['api-service']}")
+    assert (api.path, api.upstream) == ("/api", "{file.upstreams/api-service}")
     assert site == Files("/", "/project/frontend")
 
 

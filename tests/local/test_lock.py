@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from seawall.errors import SeawallError
-from seawall.local.lock import lock
+from seawall.local.lock import lock, refuse_second
 
 HOLDER = """
 import sys
 from pathlib import Path
-from seawall.local.lock import lock
+from seawall.local.lock import lock, refuse_second
 with lock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -27,10 +27,25 @@ def test_the_second_holder_is_told_the_first_ones_pid(tmp_path: Path) -> None:
             pass
         assert caught.value.problems[0].code == "SW306"
         assert f"process {holder.pid}" in str(caught.value)
+        with pytest.raises(SeawallError, match=f"process {holder.pid}"):
+            refuse_second(tmp_path)
         holder.kill()
         holder.wait()
         with lock(tmp_path):  # the kernel freed it, though nobody took the id out of the file
             pass
+
+
+def test_to_ask_writes_nothing_and_takes_nothing(tmp_path: Path) -> None:
+    refuse_second(tmp_path / "nowhere")
+    refuse_second(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    with lock(tmp_path):
+        pass
+    before = (tmp_path / "lock").read_bytes()
+    refuse_second(tmp_path)
+    assert (tmp_path / "lock").read_bytes() == before
+    with lock(tmp_path):
+        pass
 
 
 def test_the_lock_is_free_again_after_the_block(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from seawall import contract
-from seawall.local.plan import Database, Host, addresses, has_edge, listeners, plan, replica_names
+from seawall.local.plan import Database, Engine, Host, addresses, has_edge, listeners, plan, replica_names
 from seawall.local.spec import ExitProbe, HttpProbe, PostgresProbe, ProcessSpec, TcpProbe
 from seawall.stack import Api, Postgres, Program, Secret, Site, System, Worker
 from tests.support.systems import example, system
@@ -162,3 +163,49 @@ def test_other_services_are_reached_at_their_stable_listener() -> None:
     described = example("shop", "staging")
     host = host_for(described)
     assert addresses(described, host)["orders"] == f"http://127.0.0.1:{host.ports['orders']}"
+
+
+def test_a_database_elsewhere_needs_no_process_and_no_port_and_is_migrated() -> None:
+    described = system(db := Postgres("db", migrations="migrations"), Api("api", app="a:app", uses=[db]))
+    assert [want.name for want in listeners(described, {}, ["db"])] == ["api"]
+    host = replace(
+        host_for(described), databases={"db": Database((), "postgresql://db.internal/x")}, ports={"api": 7000}
+    )
+    specs = {spec.name: spec for spec in plan(described, host)}
+    assert list(specs) == ["db-migrate", "api", "edge"]
+    assert specs["db-migrate"].after == ()
+    assert specs["api"].after == ("db-migrate",)
+    assert specs["api"].environment["DATABASE_URL"] == "postgresql://db.internal/x"
+
+
+def test_nobody_waits_for_a_database_elsewhere_without_migrations() -> None:
+    described = system(db := Postgres("db"), Api("api", app="a:app", uses=[db]))
+    host = replace(host_for(described), databases={"db": Database((), "postgresql://db.internal/x")})
+    assert [(spec.name, spec.after) for spec in plan(described, host)] == [("api", ()), ("edge", ())]
+
+
+def test_of_a_singleton_a_database_and_a_program_there_are_never_two() -> None:
+    db = Postgres("db")
+    one = Worker("one", jobs="a:jobs", uses=[db], singleton=True)
+    many = Worker("many", jobs="a:jobs", uses=[db])
+    specs = planned(system(db, one, many, Program("search", command=["search"], port=7700), Api("api", app="a:app")))
+    assert [name for name, spec in specs.items() if spec.alone] == ["db", "search", "one"]
+    assert specs["one"].check[-2:] == ("--describe", "a:jobs")
+    assert specs["many"].check == ()
+
+
+def test_an_image_becomes_a_container_that_only_this_machine_reaches_and_that_tells_no_secret() -> None:
+    search = Program("search", image="search:1", port=7700, config={"COLOUR": "red"}, secrets=[Secret("KEY")])
+    described = system(search)
+    host = replace(host_for(described, {"KEY": "canary"}), engine=Engine("/bin/docker", {"DOCKER_HOST": "unix:///d"}))
+    (spec,) = plan(described, host)
+    assert spec.argv[:4] == ("/bin/docker", "run", "--rm", "--init")
+    assert spec.argv[-1] == "search:1"
+    assert f"127.0.0.1:{host.ports['search']}:7700" in spec.argv
+    passed = [spec.argv[at + 1] for at, word in enumerate(spec.argv) if word == "--env"]
+    assert {"COLOUR", "KEY", "PORT", "SEAWALL_STACK"} <= set(passed)
+    assert "PATH" not in passed
+    assert "canary" not in str(spec.argv)
+    assert (spec.environment["KEY"], spec.environment["PORT"]) == ("canary", "7700")
+    assert spec.environment["DOCKER_HOST"] == "unix:///d"
+    assert spec.cleanup == ("/bin/docker", "rm", "--force", spec.argv[spec.argv.index("--name") + 1])

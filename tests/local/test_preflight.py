@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from seawall.local import container
+from seawall.local.plan import Engine
 from seawall.local.preflight import missing
 from seawall.stack import Api, Postgres, Program, Site
 from tests.support.systems import system
@@ -42,6 +44,47 @@ def test_a_command_that_is_not_on_path_is_said_with_the_nearest_that_is(
     assert problem.message == "search: 'meilisearchh' is not on PATH; did you mean 'meilisearch'?"
 
 
-def test_a_program_that_is_only_an_image_cannot_run_here(tmp_path: Path) -> None:
-    (problem,) = missing(system(Program("search", image="getmeili/meilisearch", port=7700)), tmp_path)
+SEARCH = Program("search", image="getmeili/meilisearch", port=7700)
+
+
+def engine(folder: Path, name: str, status: int) -> None:
+    program = folder / name
+    program.write_text(f"#!/bin/sh\nexit {status}\n")
+    program.chmod(0o755)
+
+
+def test_an_image_needs_an_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", os.fspath(tmp_path))
+    (problem,) = missing(system(SEARCH), tmp_path)
     assert problem.code == "SW311"
+    assert problem.message == "search has an image but no command, and there is neither docker nor podman"
+
+
+def test_an_engine_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", os.fspath(tmp_path))
+    engine(tmp_path, "docker", 1)
+    (problem,) = missing(system(SEARCH), tmp_path)
+    assert problem.message == "search has an image but no command, and docker cannot be reached"
+    assert problem.fix == "start docker"
+
+
+def test_podman_serves_where_docker_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", os.fspath(tmp_path))
+    engine(tmp_path, "docker", 1)
+    engine(tmp_path, "podman", 0)
+    assert list(missing(system(SEARCH), tmp_path)) == []
+    found = container.find({"PATH": os.fspath(tmp_path), "DOCKER_HOST": "ssh://far", "HOME": "/root"})
+    assert found == Engine(str(tmp_path / "podman"), {"DOCKER_HOST": "ssh://far"})
+
+
+def test_a_container_cannot_reach_what_listens_on_this_machine_only(tmp_path: Path) -> None:
+    db = Postgres("db")
+    (problem,) = missing(system(db, Program("search", image="search", port=7700, uses=[db])), tmp_path)
+    assert problem.code == "SW311"
+    assert "cannot reach what it uses" in problem.message
+
+
+def test_a_site_with_a_server_of_its_own_needs_its_command_and_not_yet_its_files(tmp_path: Path) -> None:
+    assert list(missing(system(Site("web", root="dist", dev=["sh"])), tmp_path)) == []
+    (problem,) = missing(system(Site("web", root="dist", dev=["vitee"])), tmp_path)
+    assert problem.code == "SW305"

@@ -236,7 +236,7 @@ async def test_a_short_command_does_not_outlive_the_call(tmp_path: Path) -> None
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert procfs.members(int(pid_file.read_text())) == []
+    await _until(lambda: not procfs.members(int(pid_file.read_text())))
 
 
 def test_a_question_to_a_program_that_is_not_there_is_answered() -> None:

@@ -18,6 +18,7 @@ class FakeChild:
         self.obeys = True
         self.hurried = False
         self.killed = False
+        self.signals: list[int] = []
         self._say: OnLine | None = None
         self._status: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -39,6 +40,9 @@ class FakeChild:
         if self.obeys and not self._status.done():
             self._status.set_result(0)
         return Ending(await self.wait(), killed=False)
+
+    def signal(self, number: int) -> None:
+        self.signals.append(number)
 
     def hurry(self) -> None:
         self.hurried = True

@@ -57,10 +57,9 @@ class Running:
         return urls
 
     def pid(self, name: str) -> int:
-        """The process of a service, as it was started last."""
-        return int(
-            [event["pid"] for event in self.events if event.get("event") == "starting" and event["name"] == name][-1]
-        )
+        """The process of a service, as it was started or replaced last."""
+        kinds = ("starting", "replaced")
+        return int([event["pid"] for event in self.events if event.get("event") in kinds and event["name"] == name][-1])
 
     def stop(self, timeout: float = 30) -> int:
         """Ctrl-C; returns the exit status."""
@@ -72,11 +71,16 @@ class Running:
 
 
 @contextmanager
-def up(folder: Path, *options: str) -> Iterator[Running]:
-    """Run `seawall up` on the stack in `folder`, its edge on a free port."""
+def up(folder: Path, *options: str, **variables: str) -> Iterator[Running]:
+    """Run `seawall up` on the stack in `folder`, its edge on a free port, with `variables` beside this shell's."""
     words = [str(SEAWALL), "up", "--json", "--port", str(free_port()), *options]
     process = subprocess.Popen(
-        words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        words,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**environment(), **variables},
     )
     running = Running(process)
     try:

@@ -7,7 +7,22 @@ from dataclasses import asdict
 from typing import Any, Final, cast
 
 from seawall.cli.output import print_json, print_line, visible
-from seawall.local.events import Crashed, Event, Output, Ready, Starting, Stopped, Unhealthy
+from seawall.local.events import (
+    Applied,
+    Changed,
+    Crashed,
+    Drained,
+    Event,
+    Noticed,
+    NotReplaced,
+    Output,
+    Ready,
+    Refused,
+    Replaced,
+    Starting,
+    Stopped,
+    Unhealthy,
+)
 
 _NAME_COLOURS: Final = (36, 33, 35, 32, 34, 96, 93, 95)  # ANSI; a name keeps its colour
 _LEVELS: Final = {"warning": "warn", "critical": "crit"}  # five columns are enough for any of them
@@ -66,8 +81,31 @@ class Console:
                 self._say(name, self._paint(f"does not answer ({reason}); replacing it", _RED))
             case Stopped(name, _, killed):
                 self._say(name, "had to be killed" if killed else "stopped")
+            case Noticed(name, message):
+                self._say(name, visible(message))
             case Starting():
                 pass
+            case _:
+                self._reloaded(event)
+
+    def _reloaded(self, event: Event) -> None:
+        match event:
+            case Replaced(name, _, seconds):
+                self._say(name, f"{self._paint('replaced', _GREEN)} in {seconds:.1f} s")
+            case NotReplaced():
+                self._not_replaced(event)
+            case Drained(name, _, _, killed) if killed:
+                self._say(name, "the process before it had to be killed")
+            case Changed(files, name):
+                self._say(name, self._paint(f"changed: {visible(', '.join(files))}", _DIM))
+            case Applied(changes, name):
+                for change in changes:
+                    self._say(name, visible(change))
+            case Refused(problems, name):
+                for line in (line for problem in problems for line in str(problem).splitlines()):
+                    self._say(name, self._paint(visible(line), _RED))
+            case _:
+                pass  # nothing that a person waits for
 
     def _ready(self, name: str, seconds: float) -> None:
         note = self._notes.get(name, "") if name in self._waiting else ""
@@ -81,6 +119,12 @@ class Console:
     def _crashed(self, event: Crashed) -> None:
         how = f"ended with status {event.status}" if event.status >= 0 else f"was killed by signal {-event.status}"
         self._say(event.name, self._paint(f"{how}; starts again in {event.restart_in:.1f} s. Its last lines:", _RED))
+        for line in event.last_lines:
+            self._say(event.name, f"  | {visible(line)}")
+
+    def _not_replaced(self, event: NotReplaced) -> None:
+        message = f"not replaced, {event.reason}; what ran before goes on. Its last lines:"
+        self._say(event.name, self._paint(message, _RED))
         for line in event.last_lines:
             self._say(event.name, f"  | {visible(line)}")
 
@@ -130,12 +174,12 @@ def _value(value: object) -> str:
 
 def _exception(value: object) -> str:
     """The type and message of a structured exception, and where it was raised."""
-    if not isinstance(value, dict):
+    if not isinstance(value, Mapping):
         return str(value)
-    exception = cast("dict[str, Any]", value)
-    frames: list[dict[str, Any]] = exception.get("frames") or []
-    where = f" at {frames[-1].get('file')}:{frames[-1].get('line')}" if frames else ""
-    return f"{exception.get('type')}: {exception.get('message')}{where}"
+    known = cast("Mapping[str, Any]", value)
+    frames: list[dict[str, Any]] = known.get("frames") or [{}]
+    where = f" at {frames[-1].get('file')}:{frames[-1].get('line')}" if frames[-1] else ""
+    return f"{known.get('type')}: {known.get('message')}{where}"
 
 
 def _times(count: int) -> str:

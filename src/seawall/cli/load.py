@@ -50,7 +50,7 @@ def load(file: str | None = None) -> Loaded:
         UsageError: SW101, there is no such file.
         SeawallError: SW102, SW103 or SW105, the file does not run or does not hold exactly one stack.
     """
-    path = _find(Path.cwd()) if file is None else _given(Path(file))
+    path = locate(file)
     folder = path.parent
     shown = _shown(str(path))
     sources = Sources(_shown, _read, lambda name: _is_users(name, folder))
@@ -64,6 +64,15 @@ def load(file: str | None = None) -> Loaded:
             problem = call_problem(error, sources) or Problem("SW102", said(error), Place(shown, 1))
             raise SeawallError(problem) from error
     return Loaded(_only_stack(module, shown, sources), path, folder, sources, modules)
+
+
+def locate(file: str | None = None) -> Path:
+    """The stack file that `load` would run, for who only wants its folder.
+
+    Raises:
+        UsageError: SW101, there is no such file.
+    """
+    return _find(Path.cwd()) if file is None else _given(Path(file))
 
 
 def _find(here: Path) -> Path:

@@ -9,10 +9,23 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from seawall import __version__
-from seawall.cli import output, up
+from seawall.cli import completion, doctor, down, init, logs, output, shell, status, up
+from seawall.cli import open as open_
+from seawall.cli import run as run_
 from seawall.errors import Problem, SeawallError, UsageError
 
-COMMANDS = (up,)  # one module a command or group of commands; each has `register(subparsers)`
+COMMANDS = (
+    init,
+    up,
+    down,
+    status,
+    logs,
+    run_,
+    shell,
+    open_,
+    doctor,
+    completion,
+)  # one module a command or group of commands; each has `register(subparsers)`
 INTERRUPTED = 130  # as a shell reports the end by SIGINT
 
 

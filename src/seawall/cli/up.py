@@ -5,36 +5,43 @@ import asyncio
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from seawall import contract
+from seawall.cli import options
 from seawall.cli.extras import require
 from seawall.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    from seawall.cli.load import Loaded
     from seawall.local.events import Event
-    from seawall.local.plan import Host
-    from seawall.local.up import Up
+    from seawall.local.state import State
+    from seawall.local.up import Beside, Up
     from seawall.stack import System
 
 _PORTS: Final = range(1, 65536)
+_READY_SECONDS: Final = 60.0
 
 
-def register(
-    commands: "argparse._SubParsersAction[Any]",  # pyright: ignore[reportPrivateUsage] - it has no public name
-    common: argparse.ArgumentParser,
-) -> None:
+def register(commands: "options.Commands", common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
-    parser = commands.add_parser(
-        "up", parents=[common], help="run the stack on this machine", description=__doc__, allow_abbrev=False
-    )
-    parser.add_argument("--file", metavar="PATH", help="the stack file; default: stack.py here or in a parent folder")
+    brief = "run the stack on this machine"
+    parser = options.command(commands, common, "up", run, brief=brief, description=__doc__)
     parser.add_argument("--env", metavar="NAME", help="the environment; default: the first one of the stack")
     port_help = "the port of a service on this machine; without a name, of the edge; may be given several times"
     parser.add_argument("--port", metavar="[SERVICE=]PORT", action="append", default=[], help=port_help)
-    parser.set_defaults(run=run)
+    parser.add_argument("--no-reload", action="store_true", help="leave everything as it is when files change")
+    only_help = "only these services and what they use"
+    parser.add_argument("--only", metavar="SERVICE", nargs="+", action="extend", default=[], help=only_help)
+    parser.add_argument("--fresh", action="store_true", help="delete the data of the databases before starting")
+    parser.add_argument("--yes", action="store_true", help="with --fresh: do not ask")
+    parser.add_argument("--detach", action="store_true", help="return when all is ready; the stack goes on")
+    timeout_help = f"with --detach: give up after so long; default: {_READY_SECONDS}"
+    parser.add_argument("--timeout", metavar="SECONDS", type=float, default=_READY_SECONDS, help=timeout_help)
+    parser.add_argument("--background", action="store_true", help=argparse.SUPPRESS)  # what --detach starts
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,16 +51,90 @@ def run(arguments: argparse.Namespace) -> int:
     from seawall.cli.load import load  # noqa: PLC0415
 
     loaded = load(arguments.file)
-    system = loaded.resolve(arguments.env)
+    system = _system(loaded, arguments)
     chosen = _chosen(arguments.port, system)
-    from seawall.local.up import prepare  # noqa: PLC0415
+    from seawall.local.up import make_folder, prepare  # noqa: PLC0415
 
-    up = prepare(system, loaded.folder, os.environ, chosen)
-    asyncio.run(_until_stopped(up, _listener(up, as_json=arguments.json)))
+    up = prepare(system, loaded.file, os.environ, chosen)
+    if arguments.fresh and not _fresh(up, yes=arguments.yes, as_json=arguments.json):
+        return 1
+    if arguments.detach:
+        from seawall.local.detach import detach  # noqa: PLC0415
+
+        state = detach(make_folder(loaded.folder), _words(arguments, loaded.file), arguments.timeout)
+        _print_detached(state, as_json=arguments.json)
+        return 0
+    listen = _silent if arguments.background else _listener(up, as_json=arguments.json)
+    beside = None if arguments.no_reload else _reloading(up, arguments)
+    asyncio.run(_until_stopped(up, listen, beside))
     return 0
 
 
-async def _until_stopped(up: "Up", listen: "Callable[[Event], None]") -> None:
+def _system(loaded: "Loaded", arguments: argparse.Namespace) -> "System":
+    system = loaded.resolve(arguments.env)
+    if not arguments.only:
+        return system
+    from seawall.local.selection import only  # noqa: PLC0415
+
+    return only(system, arguments.only)
+
+
+def _reloading(up: "Up", arguments: argparse.Namespace) -> "Beside":
+    from seawall.cli.load import load  # noqa: PLC0415
+    from seawall.local.reload import Reloader  # noqa: PLC0415
+
+    def describe() -> "System":
+        return _system(load(f"{up.host.folder}/{up.file}"), arguments)
+
+    return Reloader(up, describe, os.environ).run
+
+
+def _fresh(up: "Up", *, yes: bool, as_json: bool) -> bool:
+    """Delete the data of the databases, if that is what the person wants."""
+    from pathlib import Path  # noqa: PLC0415
+
+    from seawall.local import fresh  # noqa: PLC0415
+
+    state = Path(up.host.state)
+    names = fresh.found(state, up.databases)
+    if not names:
+        return True
+    if not yes:
+        if as_json or not sys.stdin.isatty():
+            message = f"--fresh deletes the data of {', '.join(names)}, and nobody is there to say yes"
+            raise UsageError(Problem("SW316", message, fix="--fresh --yes"))
+        answer = input(f"Delete all data of {', '.join(names)} in {state}? [y/N] ")
+        if answer.strip().lower() not in {"y", "yes"}:
+            sys.stderr.write("Nothing was deleted, and nothing was started.\n")
+            return False
+    fresh.delete(state, names)
+    return True
+
+
+def _words(arguments: argparse.Namespace, file: "Path") -> list[str]:
+    """The command line of the process in the background; the data are deleted already."""
+    words = ["up", "--background", "--json", "--file", str(file)]
+    words += ["--env", arguments.env] if arguments.env is not None else []
+    words += [word for port in arguments.port for word in ("--port", port)]
+    words += ["--no-reload"] if arguments.no_reload else []
+    return [*words, *(["--only", *arguments.only] if arguments.only else [])]
+
+
+def _print_detached(state: "State", *, as_json: bool) -> None:
+    from seawall.cli.output import print_json, print_line  # noqa: PLC0415
+
+    if as_json:
+        print_json({"event": "up", "pid": state.pid, "urls": dict(state.urls)})
+        return
+    for line in _banner(state.urls, "'seawall down' stops everything."):
+        print_line(line)
+
+
+def _silent(event: "Event") -> None:
+    """In the background there is nobody to read: the log files have it all."""
+
+
+async def _until_stopped(up: "Up", listen: "Callable[[Event], None]", beside: "Beside | None") -> None:
     stop, hurry = asyncio.Event(), asyncio.Event()
 
     def asked() -> None:
@@ -61,16 +142,16 @@ async def _until_stopped(up: "Up", listen: "Callable[[Event], None]") -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, asked)
-    await up.run(stop, listen, hurry)
+    await up.run(stop, listen, hurry, beside)
 
 
-def _chosen(options: list[str], system: "System") -> dict[str, int]:
+def _chosen(typed: list[str], system: "System") -> dict[str, int]:
     """The ports typed on the command line, by the listener's name."""
     from seawall.local.plan import EDGE  # noqa: PLC0415
 
     names = [EDGE, *(service.name for service in system.services)]
     chosen: dict[str, int] = {}
-    for option in options:
+    for option in typed:
         name, given, number = option.rpartition("=")
         name = name if given else EDGE
         port = int(number) if number.isascii() and number.isdigit() else 0
@@ -87,28 +168,16 @@ def _listener(up: "Up", *, as_json: bool) -> "Callable[[Event], None]":
     from seawall.cli.output import use_colour  # noqa: PLC0415
 
     names = [spec.name for spec in up.specs]
-    urls = _urls(up.system, up.host)
+    urls = up.urls
     if as_json:
         return JsonLines(names, urls)
-    width = max(map(len, urls))
-    banner = [
-        "",
-        *(f"  {name.ljust(width)}  {url}" for name, url in urls.items()),
-        "",
-        "  Ctrl-C stops everything.",
-        "",
-    ]
+    banner = _banner(urls, "Ctrl-C stops everything.")
     return Console(names, _notes(up), banner, databases=up.databases, colour=use_colour(sys.stdout))
 
 
-def _urls(system: "System", host: "Host") -> dict[str, str]:
-    """What a person may open: the stack itself first, then each service at its own port."""
-    from seawall.local.plan import EDGE  # noqa: PLC0415
-    from seawall.stack import Postgres  # noqa: PLC0415
-
-    stack = {system.stack.name: f"http://localhost:{host.ports[EDGE]}"} if EDGE in host.ports else {}
-    services = [service.name for service in system.services if not isinstance(service, Postgres)]
-    return {**stack, **{name: f"http://localhost:{host.ports[name]}" for name in services}}
+def _banner(urls: "Mapping[str, str]", last: str) -> list[str]:
+    width = max(map(len, urls), default=0)
+    return ["", *(f"  {name.ljust(width)}  {url}" for name, url in urls.items()), "", f"  {last}", ""]
 
 
 def _notes(up: "Up") -> dict[str, str]:
@@ -118,7 +187,7 @@ def _notes(up: "Up") -> dict[str, str]:
 
     notes: dict[str, str] = {}
     databases = {service.name: service for service in up.system.services if isinstance(service, Postgres)}
-    for want in listeners(up.system, {}):
+    for want in listeners(up.system, {}, up.remotes):
         port = up.host.ports[want.name]
         moved = f" ({want.port} is taken)" if port != want.port and want.name not in up.chosen else ""
         if want.name in databases:

@@ -56,9 +56,9 @@ async def template(cache: Path, installation: Installation, account: Account) ->
         SeawallError: SW308, initdb failed.
     """
 
-    async def build(folder: Path) -> None:
+    async def build(folder: Path, lock: int) -> None:
         own(_new(folder), account.uid, account.gid)
-        await _initdb(folder, installation, account)
+        await _initdb(folder, installation, account, lock)
         own(folder, os.geteuid(), os.getegid())
 
     target = cache / f"postgres-{installation.version}-{_RECIPE}"
@@ -73,16 +73,22 @@ async def create(data: Path, source: Path, installation: Installation, account: 
         SeawallError: SW308, the server's single-user mode failed.
     """
 
-    async def build(folder: Path) -> None:
+    async def build(folder: Path, lock: int) -> None:
         await asyncio.to_thread(shutil.copytree, source, folder)
         own(folder, account.uid, account.gid)
-        await set_login(folder, installation, account, login, "-F")  # not flushed to disk: nothing is in it yet
+        await set_login(
+            folder, installation, account, login, "-F", lock=lock
+        )  # not flushed to disk: nothing is in it yet
 
     await _make(data, build)
 
 
-async def set_login(data: Path, installation: Installation, account: Account, login: Login, *options: str) -> None:
+async def set_login(
+    data: Path, installation: Installation, account: Account, login: Login, *options: str, lock: int = -1
+) -> None:
     """Give a data folder on which no server runs its password and database, if it does not have them.
+
+    `options` go to the server; `lock` is what `process.run` takes.
 
     Raises:
         SeawallError: SW308, the server's single-user mode failed.
@@ -93,7 +99,7 @@ async def set_login(data: Path, installation: Installation, account: Account, lo
     settings = {"log_line_prefix": "%e ", "log_min_error_statement": "panic", "log_statement": "none"}  # hides SQL
     flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     argv = (str(installation.folder / "postgres"), "--single", *options, "-D", str(data), *flags, "postgres")
-    answer = await process.run((*account.prefix, *argv), ENVIRONMENT, login.statements())
+    answer = await process.run((*account.prefix, *argv), ENVIRONMENT, login.statements(), lock)
     failure = _FAILED.search(answer.output)
     if answer.status != 0 or failure:
         raise SeawallError(_failed(f"the data folder {data} cannot be prepared", answer, failure and failure[0]))
@@ -119,7 +125,7 @@ def _new(folder: Path) -> Path:
     return folder
 
 
-async def _initdb(folder: Path, installation: Installation, account: Account) -> None:
+async def _initdb(folder: Path, installation: Installation, account: Account, lock: int) -> None:
     # Sorts and upper-cases alike on every machine where PostgreSQL can do that by itself.
     builtin = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
     locale = builtin if installation.major >= _BUILTIN_LOCALES else ()
@@ -135,7 +141,7 @@ async def _initdb(folder: Path, installation: Installation, account: Account) ->
         *locale,
         "--no-sync",
     )
-    answer = await process.run(argv, ENVIRONMENT)
+    answer = await process.run(argv, ENVIRONMENT, lock=lock)
     if answer.status != 0:
         raise SeawallError(_failed("initdb failed", answer, None))
 
@@ -144,21 +150,24 @@ def _failed(message: str, answer: process.Answer, line: str | None) -> Problem:
     return Problem("SW308", message, saw=line or answer.output.strip().rpartition("\n")[2])
 
 
-async def _make(target: Path, build: Callable[[Path], Awaitable[None]]) -> None:
-    """Make a folder once, in a sibling that gets its name when it is complete; whoever comes second waits for it."""
+async def _make(target: Path, build: Callable[[Path, int], Awaitable[None]]) -> None:
+    """Make a folder once, in a sibling that gets its name when it is complete; whoever comes second waits for it.
+
+    `build` gets the sibling's path and the descriptor of the lock, for the commands that write there.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    async with _locked(target.with_name(f".{target.name}.lock")):
+    async with _locked(target.with_name(f".{target.name}.lock")) as lock:
         if has_content(target):
             return
         partial = target.with_name(f".{target.name}.partial")
         if partial.exists():  # somebody was killed while making it
             await asyncio.to_thread(shutil.rmtree, partial)
-        await build(partial)
+        await build(partial, lock)
         partial.rename(target)
 
 
 @asynccontextmanager
-async def _locked(path: Path) -> AsyncGenerator[None]:
+async def _locked(path: Path) -> AsyncGenerator[int]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         while True:
@@ -167,6 +176,6 @@ async def _locked(path: Path) -> AsyncGenerator[None]:
                 break
             except BlockingIOError:
                 await asyncio.sleep(_POLL_SECONDS)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)

@@ -1,4 +1,8 @@
-"""The edge of `seawall up`: one Caddy that serves sites, routes paths, and holds every service's stable listener."""
+"""The edge of `seawall up`: one Caddy that serves sites, routes paths, and holds every service's stable listener.
+
+Where a process listens stands in a file of its own, which Caddy reads at each request: its placeholder
+``{file.PATH}``. To replace the file is to switch the traffic, at once and without a connection that breaks.
+"""
 
 import importlib.util
 import json
@@ -14,6 +18,7 @@ from seawall.render.caddy import Files, Proxy, Server, config
 from seawall.stack import Api, Program, Service, Site, System, Worker
 from seawall.stack.graph import Graph
 
+_UPSTREAMS: Final = "upstreams"  # a folder in .seawall, which is Caddy's working directory
 _HEALTH_SECONDS: Final = 10.0  # a worker's listener serves only probes and metrics
 
 
@@ -38,9 +43,9 @@ def _closed(system: System) -> tuple[str, ...]:
 def _public(service: Service, host: Host) -> Proxy | Files | None:
     match service:
         case Site():
-            return _files(service, host)
+            return _site(service, host)
         case Api() if service.path is not None:
-            return _proxy(service.path, service, host)
+            return _proxy(service.path, service)
         case Program() if service.path is not None:
             upstream = f"{LOOPBACK}:{host.ports[service.name]}"
             return Proxy(service.path, service.name, upstream, contract.REQUEST_TIMEOUT_SECONDS)
@@ -49,30 +54,71 @@ def _public(service: Service, host: Host) -> Proxy | Files | None:
 
 
 def _stable(service: Service, graph: Graph, host: Host) -> Server | None:
-    listen = f"{LOOPBACK}:{host.ports[service.name]}"
     match service:
         case Api() | Worker():
-            return Server(listen, (_proxy("/", service, host),))
+            return Server(_listen(service, host), (_proxy("/", service),))
         case Site():
             used = [_public(api, host) for api in graph.uses(service)]
-            return Server(listen, (_files(service, host), *(route for route in used if route)), contract.CLOSED_PATHS)
+            return Server(
+                _listen(service, host),
+                (_site(service, host), *(route for route in used if route)),
+                contract.CLOSED_PATHS,
+            )
         case _:
             return None
 
 
-def _proxy(path: str, service: Api | Worker, host: Host) -> Proxy:
+def _listen(service: Service, host: Host) -> str:
+    return f"{LOOPBACK}:{host.ports[service.name]}"
+
+
+def _proxy(path: str, service: Api | Worker) -> Proxy:
     # The application ends a slow request itself, with a problem that says so; the proxy is only the second line.
     timeout = service.request_timeout + 5 if isinstance(service, Api) else _HEALTH_SECONDS
-    return Proxy(path, service.name, f"{LOOPBACK}:{host.replicas[service.name]}", timeout)
+    return Proxy(path, service.name, _upstream(service), timeout)
 
 
-def _files(service: Site, host: Host) -> Files:
+def _upstream(service: Service) -> str:
+    return f"{{file.{_UPSTREAMS}/{service.name}}}"
+
+
+def _site(service: Site, host: Host) -> Proxy | Files:
+    if service.dev:  # its own server sends the pages, and what changes in them through a websocket
+        return Proxy(service.path, service.name, _upstream(service), contract.REQUEST_TIMEOUT_SECONDS)
     return Files(service.path, f"{host.folder}/{service.root}")
 
 
-def write(system: System, host: Host, file: Path) -> None:
-    """Write Caddy's configuration for a system to `file`."""
-    file.write_text(json.dumps(config(servers(system, host)), indent=1) + "\n")
+def file(state: Path) -> Path:
+    """Where Caddy's configuration stands in the folder ``.seawall``."""
+    return state / "caddy.json"
+
+
+def write(system: System, host: Host, file: Path) -> bool:
+    """Write Caddy's configuration for a system to `file`, and beside it where each process listens.
+
+    Returns whether the configuration is another one than before.
+    """
+    (file.parent / _UPSTREAMS).mkdir(exist_ok=True)
+    for service in system.services:
+        if service.name in host.replicas:
+            switch(file.parent, service.name, host.replicas[service.name])
+    text = json.dumps(config(servers(system, host)), indent=1) + "\n"
+    if file.exists() and file.read_text() == text:
+        return False
+    _replace(file, text)
+    return True
+
+
+def switch(state: Path, name: str, port: int) -> None:
+    """From now on, requests to a service go to the process on `port`; `state` is the folder ``.seawall``."""
+    _replace(state / _UPSTREAMS / name, f"{LOOPBACK}:{port}\n")
+
+
+def _replace(file: Path, text: str) -> None:
+    """Whoever reads sees the old text or the new one, whole."""
+    new = file.with_name(f".{file.name}.new")
+    new.write_text(text)
+    new.replace(file)
 
 
 def argv(file: Path) -> tuple[str, ...]:

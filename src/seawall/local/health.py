@@ -17,8 +17,17 @@ Ask = Callable[[Probe], Awaitable[str | None]]
 class Health:
     """Asks a child's probes from its spawn on. `on_ready` gets the seconds that the child took to become ready."""
 
-    def __init__(self, spec: ProcessSpec, ask: Ask, clock: Clock, on_ready: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        spec: ProcessSpec,
+        ask: Ask,
+        clock: Clock,
+        on_ready: Callable[[float], None],
+        *,
+        must_be_ready: bool = False,
+    ) -> None:
         self._spec = spec
+        self._impatient = must_be_ready or spec.live is None
         self._ask = ask
         self._clock = clock
         self._on_ready = on_ready
@@ -33,7 +42,8 @@ class Health:
         """Return the reason once the child must be replaced, by Kubernetes' rules.
 
         With a liveness probe: no answer to it within the start-up time, or later three failures in a row; readiness may
-        take as long as it likes. Without one: not ready within the start-up time; later nothing.
+        take as long as it likes, unless it `must_be_ready`. Without one: not ready within the start-up time; later
+        nothing.
         """
         watchers = [asyncio.create_task(self._until_ready())]
         if self._spec.live is not None:
@@ -47,7 +57,7 @@ class Health:
 
     async def _until_ready(self) -> str:
         while (reason := await self._ask(self._spec.ready)) is not None:
-            if self._spec.live is None and self._seconds() > STARTUP_SECONDS:
+            if self._impatient and self._seconds() > STARTUP_SECONDS:
                 return f"not ready within {STARTUP_SECONDS:g} s: {reason}"
             await self._clock.sleep(contract.LOCAL_PROBE_INTERVAL)
         self._ready_at = self._clock.time()

@@ -4,8 +4,9 @@ Locally each process has a free port behind a stable listener on the service's d
 holds; other services reach it there, and a process can be replaced behind it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from seawall import contract
 from seawall.local.spec import ExitProbe, HttpProbe, Listener, PostgresProbe, ProcessSpec, TcpProbe
@@ -19,10 +20,18 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One PostgreSQL server on this machine: the command that runs it and the URL that reaches it."""
+    """One PostgreSQL server: the command that runs it here, empty if it runs elsewhere, and the URL that reaches it."""
 
     argv: tuple[str, ...]
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What runs containers: the program, and the variables of this shell that it needs itself."""
+
+    program: str
+    variables: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,8 @@ class Host:
     """What a plan must know of this machine.
 
     `folder` holds ``stack.py``; `state` is its ``.seawall``; `ports` are the stable listeners by name, `replicas` the
-    processes' own ports. `edge_argv` runs Caddy. `secrets` are values: they go into the children's environment only.
+    processes' own ports. `edge_argv` runs Caddy, `engine` what has only an image. `secrets` are values: they go into
+    the children's environment only.
     """
 
     folder: str
@@ -43,12 +53,16 @@ class Host:
     replicas: Mapping[str, int]
     databases: Mapping[str, Database]
     edge_argv: tuple[str, ...]
+    engine: Engine | None = None
 
 
-def listeners(system: System, chosen: Mapping[str, int]) -> tuple[Listener, ...]:
-    """The stable listeners of a system, the edge first; `chosen` are ports from the command line, by name."""
+def listeners(system: System, chosen: Mapping[str, int], elsewhere: Collection[str] = ()) -> tuple[Listener, ...]:
+    """The stable listeners of a system, the edge first.
+
+    `chosen` are ports from the command line, by name; the databases in `elsewhere` need none.
+    """
     found = [Listener(EDGE, contract.EDGE_PORT)] if has_edge(system) else []
-    for service in system.services:
+    for service in (each for each in system.services if each.name not in elsewhere):
         insist = not isinstance(service, Postgres)  # a database on 5432 is common, and nobody types this port
         found.append(Listener(service.name, listens_on(service), service.place, insist))
     typed = [replace(want, port=chosen[want.name], chosen=True, insist=True) for want in found if want.name in chosen]
@@ -60,7 +74,7 @@ def replica_names(system: System) -> tuple[str, ...]:
     """The names of the ports that processes themselves listen on; `metrics_name` names the second one of an Api."""
     names: list[str] = []
     for service in system.services:
-        if isinstance(service, Api | Worker):
+        if isinstance(service, Api | Worker) or (isinstance(service, Site) and service.dev):
             names.append(service.name)
         if isinstance(service, Api) and service.metrics_port != service.port:
             names.append(metrics_name(service))
@@ -79,7 +93,8 @@ def has_edge(system: System) -> bool:
 
 def addresses(system: System, host: Host) -> dict[str, str]:
     """Where each service is reached on this machine: a URL by name."""
-    urls = {service.name: f"http://{LOOPBACK}:{host.ports[service.name]}" for service in system.services}
+    listening = [service.name for service in system.services if service.name in host.ports]
+    urls = {name: f"http://{LOOPBACK}:{host.ports[name]}" for name in listening}
     return {**urls, **{name: database.url for name, database in host.databases.items()}}
 
 
@@ -101,13 +116,20 @@ def plan(system: System, host: Host) -> tuple[ProcessSpec, ...]:
     }
     specs: list[ProcessSpec] = []
     for service in here.graph.start_order():
-        # Caddy serves a site: it is no process, and nobody waits for it.
-        used = [each.name for each in here.graph.uses(service) if not isinstance(each, Site)]
-        after = tuple(migrations[name].name if name in migrations else name for name in used)
+        after = tuple(
+            migrations[each.name].name if each.name in migrations else each.name
+            for each in here.graph.uses(service)
+            if each.name in migrations or _runs_here(each, host)
+        )
         spec = _process(service, here)
         specs += [] if spec is None else [replace(spec, after=after)]
         specs += [migrations[service.name]] if service.name in migrations else []
     return (*specs, *([_edge(host)] if has_edge(system) or host.replicas else []))
+
+
+def _runs_here(service: Service, host: Host) -> bool:
+    """Caddy serves a site, and a database may run elsewhere: nobody waits for those."""
+    return bool(host.databases[service.name].argv) if isinstance(service, Postgres) else not isinstance(service, Site)
 
 
 def _process(service: Service, here: _Here) -> ProcessSpec | None:
@@ -120,12 +142,16 @@ def _process(service: Service, here: _Here) -> ProcessSpec | None:
             return _worker(service, here)
         case Program():
             return _program(service, here)
+        case Site() if service.dev:
+            return _site(service, here)
         case _:
             return None
 
 
-def _postgres(service: Postgres, host: Host) -> ProcessSpec:
+def _postgres(service: Postgres, host: Host) -> ProcessSpec | None:
     database = host.databases[service.name]
+    if not database.argv:
+        return None
     return ProcessSpec(
         name=service.name,
         argv=database.argv,
@@ -133,6 +159,7 @@ def _postgres(service: Postgres, host: Host) -> ProcessSpec:
         directory=host.folder,
         ready=PostgresProbe(database.url),
         stop_signal="SIGINT",  # fast shutdown: sessions end, nothing is lost
+        alone=True,  # two servers on one data folder would destroy it
     )
 
 
@@ -157,7 +184,7 @@ def _migration(service: Service, here: _Here) -> ProcessSpec | None:
         environment={**_base(service.name, here), **url},
         directory=here.host.folder,
         ready=ExitProbe(),
-        after=(service.name,),
+        after=(service.name,) if here.host.databases[service.name].argv else (),
     )
 
 
@@ -222,18 +249,49 @@ def _worker(service: Worker, here: _Here) -> ProcessSpec:
         contract.WORKER_CONCURRENCY: str(service.concurrency),
         contract.WORKER_LEASE: f"{service.lease:g}",
     }
+    command = (host.python, "-m", "seawall.jobs")
     return ProcessSpec(
         name=service.name,
-        argv=(host.python, "-m", "seawall.jobs", service.jobs),
+        argv=(*command, service.jobs),
         environment={**_environment(service, here), **settings, **stopping},
         directory=_source(service, host),
         ready=HttpProbe(port, service.readiness),
         live=HttpProbe(port, contract.LIVE_PATH),
         grace=grace,
+        alone=service.singleton,
+        check=(*command, "--describe", service.jobs) if service.singleton else (),
+    )
+
+
+def runs_in_container(service: Service) -> bool:
+    """Whether there is only an image of it."""
+    return isinstance(service, Program) and not service.command
+
+
+def _container(service: Program, here: _Here) -> ProcessSpec:
+    """One container, reached only from this machine; values of variables stand in no command line."""
+    host, engine = here.host, here.host.engine
+    assert engine is not None  # noqa: S101  # `seawall.local.preflight` has seen it
+    assert service.image is not None  # noqa: S101  # `seawall.stack.validate` has: a command or an image
+    port = host.ports[service.name]
+    name = f"seawall-{here.system.stack.name}-{service.name}-{sha256(host.folder.encode()).hexdigest()[:8]}"
+    own = {**_environment(service, here), contract.PORT: str(service.port)}
+    passed = [word for key in own if key not in host.inherited for word in ("--env", key)]
+    options = ("--rm", "--init", "--name", name, "--publish", f"{LOOPBACK}:{port}:{service.port}")
+    return ProcessSpec(
+        name=service.name,
+        argv=(engine.program, "run", *options, *passed, service.image),
+        environment={**own, **engine.variables},
+        directory=host.folder,
+        ready=HttpProbe(port, service.readiness) if service.readiness else TcpProbe(port),
+        alone=True,
+        cleanup=(engine.program, "rm", "--force", name),
     )
 
 
 def _program(service: Program, here: _Here) -> ProcessSpec:
+    if runs_in_container(service):
+        return _container(service, here)
     host = here.host
     port = host.ports[service.name]
     return ProcessSpec(
@@ -242,6 +300,18 @@ def _program(service: Program, here: _Here) -> ProcessSpec:
         environment={**_environment(service, here), contract.PORT: str(port)},
         directory=_source(service, host),
         ready=HttpProbe(port, service.readiness) if service.readiness else TcpProbe(port),
+        alone=True,  # it has the stable port itself
+    )
+
+
+def _site(service: Site, here: _Here) -> ProcessSpec:
+    port = here.host.replicas[service.name]
+    return ProcessSpec(
+        name=service.name,
+        argv=tuple(service.dev),
+        environment={**_environment(service, here), contract.HOST: LOOPBACK, contract.PORT: str(port)},
+        directory=_source(service, here.host),
+        ready=TcpProbe(port),
     )
 
 
@@ -261,6 +331,6 @@ def _edge(host: Host) -> ProcessSpec:
             "XDG_DATA_HOME": f"{host.state}/caddy",
             "XDG_CONFIG_HOME": f"{host.state}/caddy",
         },
-        directory=host.folder,
+        directory=host.state,  # Caddy reads there where each process listens: `seawall.local.edge`
         ready=TcpProbe(listening.get(EDGE) or next(iter(listening.values()))),
     )

@@ -4,7 +4,6 @@ Every listener asks for the port that the stack declares. Where an earlier liste
 is taken. A port that another program holds is an error, found before anything starts, with the holder's name.
 """
 
-import os
 import re
 import socket
 from collections.abc import Iterable
@@ -32,20 +31,19 @@ def assign(wanted: Iterable[Listener], free: Iterable[str] = ()) -> tuple[dict[s
             if want.port in given.values() and not want.chosen:
                 given[want.name] = _free(held)
                 continue
-            problem = _privileged(want)
-            listener = None if problem else _bind(want.port)
-            if listener is not None:
-                held.enter_context(listener)
+            try:
+                held.enter_context(_bind(want.port))
                 given[want.name] = want.port
-            elif want.insist:
-                problems.append(problem or _taken(want))
-            else:
-                given[want.name] = _free(held)
+            except OSError as error:
+                if want.insist:
+                    problems.append(_privileged(want) if isinstance(error, PermissionError) else _taken(want))
+                else:
+                    given[want.name] = _free(held)
         raise_all(problems)
         return given, {name: _free(held) for name in free}
 
 
-def _bind(port: int) -> socket.socket | None:
+def _bind(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     # As servers do: a port whose last connections are in TIME_WAIT is free.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -54,7 +52,7 @@ def _bind(port: int) -> socket.socket | None:
         listener.listen(1)
     except OSError:
         listener.close()
-        return None
+        raise
     return listener
 
 
@@ -64,9 +62,8 @@ def _free(held: ExitStack) -> int:
     return int(listener.getsockname()[1])
 
 
-def _privileged(want: Listener) -> Problem | None:
-    if want.port >= PRIVILEGED or os.geteuid() == 0:
-        return None
+def _privileged(want: Listener) -> Problem:
+    """Who may use which port is the system's to say: root in a container may lack the right, others may have it."""
     message = f"port {want.port} for {want.name} needs root"
     return Problem("SW303", message, want.place, fix=f"use a port of {PRIVILEGED} or more: {_option(want)}")
 

@@ -14,6 +14,7 @@ from seawall.errors import Problem, SeawallError
 from seawall.local import account, cluster, installation, procfs
 from seawall.local.account import WAYS, Account, Way
 from seawall.local.cluster import SUPERUSER, Login
+from seawall.local.disk import writing
 
 MAX_CONNECTIONS: Final = 200
 _HOST: Final = "127.0.0.1"
@@ -55,7 +56,7 @@ class EmbeddedPostgres:
         self._installation = installation.find(version)
         self._password_file = self._data.with_name(f"{data.name}.password")
         self._login = Login(database, password or _kept(self._password_file) or secrets.token_urlsafe(24))
-        self._cache = cache or _user_cache()
+        self._cache = cache or user_cache()
         self._ways = ways
 
     @property
@@ -78,8 +79,12 @@ class EmbeddedPostgres:
         """Make the data folder if it is not there, and see that the server can start on it. Nothing in it is deleted.
 
         Raises:
-            SeawallError: SW308, it cannot be used as it is; SW306, another server runs on it.
+            SeawallError: SW308, it cannot be used as it is; SW306, another server runs on it; SW318, the disk is full.
         """
+        with writing(self._data.parent):
+            await self._prepare()
+
+    async def _prepare(self) -> None:
         self._data.parent.mkdir(parents=True, exist_ok=True)
         self._keep_password()
         if not cluster.has_content(self._data):
@@ -152,7 +157,7 @@ def _kept(password_file: Path) -> str:
     return password_file.read_text().strip() if password_file.is_file() else ""
 
 
-def _user_cache() -> Path:
+def user_cache() -> Path:
     """The XDG Base Directory Specification's; a path that is not absolute is to be ignored."""
     named = Path(os.environ.get("XDG_CACHE_HOME", ""))
     return (named if named.is_absolute() else Path.home() / ".cache") / "seawall"

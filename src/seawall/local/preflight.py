@@ -6,42 +6,57 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from seawall.errors import Problem
+from seawall.errors import Place, Problem
+from seawall.local import container
+from seawall.local.plan import runs_in_container
 from seawall.stack import Postgres, Program, Service, Site, System
 from seawall.stack.services import Workload
 
 
 def missing(system: System, folder: Path) -> Iterator[Problem]:
-    """SW310 for each folder, SW305 and SW311 for each command that is not there; `folder` holds ``stack.py``."""
+    """SW310 for each folder, SW305 for each command that is not there, SW311 for each image that cannot run here.
+
+    `folder` holds ``stack.py``.
+    """
     for service in system.services:
         for argument, path in _folders(service):
             if not (folder / path).is_dir():
                 message = f"{service.name}: {argument}='{path}' is not a folder in {folder}"
                 yield Problem("SW310", message, service.place, fix=f"mkdir -p {folder / path}")
-        if isinstance(service, Program):
-            yield from _command(service)
+        if isinstance(service, Program) and runs_in_container(service):
+            yield from _image(service)
+        elif isinstance(service, Program):
+            yield from _command(service.name, service.command[0], service.place)
+        elif isinstance(service, Site) and service.dev:
+            yield from _command(service.name, service.dev[0], service.place)
 
 
 def _folders(service: Service) -> Iterator[tuple[str, str]]:
     if isinstance(service, Workload):
         yield "source", service.source
-    if isinstance(service, Site):
+    if isinstance(service, Site) and not service.dev:  # with it, the files may have to be built first
         yield "root", service.root
     if isinstance(service, Postgres) and service.migrations:
         yield "migrations", service.migrations
 
 
-def _command(program: Program) -> Iterator[Problem]:
-    if not program.command:
-        message = f"{program.name} has an image but no command, and 'seawall up' runs no images"
-        yield Problem("SW311", message, program.place, fix="give it command=[...]")
-    elif shutil.which(program.command[0]) is None:
-        wanted = program.command[0]
+def _command(name: str, wanted: str, place: Place | None) -> Iterator[Problem]:
+    if shutil.which(wanted) is None:
         close = difflib.get_close_matches(wanted, _on_path(), n=1)
         hint = f"; did you mean '{close[0]}'?" if close else ""
-        yield Problem(
-            "SW305", f"{program.name}: '{wanted}' is not on PATH{hint}", program.place, fix=f"install {wanted}"
-        )
+        yield Problem("SW305", f"{name}: '{wanted}' is not on PATH{hint}", place, fix=f"install {wanted}")
+
+
+def _image(program: Program) -> Iterator[Problem]:
+    has = f"{program.name} has an image but no command"
+    fix = "give it command=[...]"
+    if program.uses:
+        message = f"{has}, and from a container it cannot reach what it uses: that listens on this machine only"
+        yield Problem("SW311", message, program.place, fix=fix)
+    elif container.find(os.environ) is None:
+        there = container.seen(os.environ)
+        why = f"{' and '.join(there)} cannot be reached" if there else "there is neither docker nor podman"
+        yield Problem("SW311", f"{has}, and {why}", program.place, fix=f"start {there[0]}" if there else fix)
 
 
 def _on_path() -> Iterable[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Final, Literal, Protocol
 
 from seawall.local import procfs
@@ -51,6 +52,7 @@ class Child:
     def __init__(self, spec: ProcessSpec, popen: "subprocess.Popen[bytes]", registry: Registry) -> None:
         self.pid = popen.pid
         self._grace = spec.grace
+        self._cleanup = partial(ask, spec.cleanup, spec.environment) if spec.cleanup else None
         self._stop_signal = signal.Signals[spec.stop_signal]
         self._popen = popen
         self._registry = registry
@@ -89,7 +91,7 @@ class Child:
         killed = False
         if not self._exited.done():
             self._strays |= procfs.descendants(self.pid)
-            self._signal()
+            self.signal(self._stop_signal)
             if not await self._gone():
                 killed = True
                 self.kill()
@@ -99,6 +101,11 @@ class Child:
         """Somebody lost patience: `stop` sends its signal again and waits only a moment longer."""
         if not self._hurried.done():
             self._hurried.set_result(None)
+
+    def signal(self, number: int) -> None:
+        """Send a signal to it alone, if it still runs."""
+        if not self._exited.done():
+            os.kill(self.pid, number)  # not by Popen, which might reap it meanwhile
 
     def kill(self) -> None:
         """SIGKILL to the whole group, at once."""
@@ -110,7 +117,7 @@ class Child:
         waiting = {self._exited, self._hurried}
         await asyncio.wait(waiting, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED)
         if self._hurried.done() and not self._exited.done():
-            self._signal()
+            self.signal(self._stop_signal)
             await asyncio.wait({self._exited}, timeout=HURRY_SECONDS)
         return self._exited.done()
 
@@ -127,6 +134,8 @@ class Child:
             if procfs.start_time(pid) == start:
                 _kill(pid)
         status = self._popen.wait()
+        if self._cleanup is not None:
+            await asyncio.to_thread(self._cleanup)
         self._registry.remove(self.pid)
         await self._listening.wait()
         if self._outputs:
@@ -144,9 +153,6 @@ class Child:
                 return False
             await asyncio.sleep(POLL_SECONDS)
         return True
-
-    def _signal(self) -> None:
-        os.kill(self.pid, self._stop_signal)  # not by Popen, which might reap it meanwhile
 
     def _signal_group(self, number: int) -> None:
         with suppress(ProcessLookupError, PermissionError):  # macOS: EPERM where only zombies are left
@@ -202,24 +208,35 @@ class Answer:
     output: str
 
 
-async def run(argv: tuple[str, ...], environment: Mapping[str, str], text: str = "") -> Answer:
+async def run(  # noqa: PLR0913  # how a command runs; all but the first two have a value that fits nearly always
+    argv: tuple[str, ...],
+    environment: Mapping[str, str],
+    text: str = "",
+    lock: int = -1,
+    *,
+    directory: str = "/",
+    seconds: float = RUN_SECONDS,
+) -> Answer:
     """Run a short command with `text` on its standard input; it does not outlive the call.
+
+    `lock` is the descriptor of a locked file: where we are killed, the file stays locked until the command has ended.
 
     Raises:
         OSError: it cannot be started.
-        TimeoutError: it took longer than `RUN_SECONDS`.
+        TimeoutError: it took longer than `seconds`.
     """
     command = await asyncio.create_subprocess_exec(
         *argv,
         env=dict(environment),
-        cwd="/",
+        cwd=directory,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        pass_fds=[lock] if lock >= 0 else [],
     )
     try:
-        async with asyncio.timeout(RUN_SECONDS):
+        async with asyncio.timeout(seconds):
             output, _ = await command.communicate(text.encode())
     except BaseException:
         with suppress(ProcessLookupError):
@@ -254,6 +271,14 @@ class Helper:
 
     pid: int
     pipe: int
+
+
+def background(argv: tuple[str, ...], output: Path) -> "subprocess.Popen[bytes]":
+    """Start a process that outlives this one: in a session of its own, without a terminal; it writes to a file."""
+    with output.open("wb") as file:
+        return subprocess.Popen(  # noqa: S603  # argv is this very command
+            argv, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+        )
 
 
 @contextmanager

@@ -18,6 +18,7 @@ _INHERITED: Final = frozenset({
     "SSL_CERT_DIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE",
 })  # fmt: skip
 _INHERITED_PREFIXES: Final = ("LC_", "XDG_")
+DOTENV: Final = ".env"  # beside stack.py
 _QUICK: Final = 10.0  # seconds that a question to git or an interpreter may take
 
 
@@ -75,7 +76,7 @@ def secrets(system: System, folder: Path, environ: Mapping[str, str]) -> dict[st
     Raises:
         SeawallError: SW304 for every secret that is set in neither; values are never shown.
     """
-    known = {**_dotenv(folder / ".env"), **environ}
+    known = {**dotenv(folder), **environ}
     needed: dict[str, list[Workload]] = {}
     for workload in (service for service in system.services if isinstance(service, Workload)):
         for secret in workload.secrets:
@@ -84,7 +85,9 @@ def secrets(system: System, folder: Path, environ: Mapping[str, str]) -> dict[st
     return {name: known[name] for name in needed}
 
 
-def _dotenv(file: Path) -> dict[str, str]:
+def dotenv(folder: Path) -> dict[str, str]:
+    """What stands in the file ``.env`` of a project; empty where there is none."""
+    file = folder / DOTENV
     if not file.exists():
         return {}
     from dotenv import dotenv_values  # noqa: PLC0415 - only projects with secrets pay for the import

@@ -57,7 +57,9 @@ class ProcessSpec:
 
     `environment` is complete: nothing is inherited. `after` names the children that must be ready before it starts.
     `live` is asked while it runs; three failures in a row restart it. `grace` is the seconds from `stop_signal` to
-    SIGKILL.
+    SIGKILL. Of an `alone` one there are never two: it is stopped before its successor starts, and before that `check`
+    is run, where there is one; it exits 0 if the successor's code loads. `cleanup` is run when it has ended: it
+    removes what it leaves if it was killed.
     """
 
     name: str
@@ -69,3 +71,6 @@ class ProcessSpec:
     live: HttpProbe | None = None
     grace: float = 10.0
     stop_signal: str = "SIGTERM"
+    alone: bool = False
+    check: tuple[str, ...] = ()
+    cleanup: tuple[str, ...] = ()

@@ -1,65 +1,31 @@
-"""Starts the children in dependency order, watches them, starts again what crashes, and stops all of them."""
+"""Starts the children in dependency order, keeps them running, replaces them, and stops all of them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import ExitStack
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
-from seawall.errors import Problem, SeawallError
+from seawall.errors import SeawallError
 from seawall.local import probes, process, reaper
-from seawall.local.backoff import Backoff
 from seawall.local.clock import Clock, MonotonicClock
-from seawall.local.events import Crashed, Event, Output, Ready, Starting, Stopped, Unhealthy
-from seawall.local.health import Ask, Health
+from seawall.local.events import Event, NotReplaced, Replaced
+from seawall.local.health import Ask
 from seawall.local.spec import ExitProbe, ProcessSpec
+from seawall.local.tender import Prepare, Spawn, Tender, Tools, TrialError
 
-_SHOWN_LINES: Final = 6  # of a failed task, in the error; an error is at most eight lines
-_CANNOT_START: Final = 127  # the shell's status for a command that is not there
+# From the switch of the traffic to a successor until its predecessor is told to stop: for requests that had chosen the
+# predecessor and were still on their way to it. Nobody waits for this.
+SWITCH_SECONDS: Final = 0.5
 
-
-class Child(Protocol):
-    """What the supervisor needs of a child; `process.Child` is the real one."""
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        ...
-
-    @property
-    def last_lines(self) -> tuple[str, ...]:
-        """The last lines that it wrote."""
-        ...
-
-    async def listen(self, on_line: process.OnLine) -> None:
-        """Begin to report its output."""
-        ...
-
-    async def wait(self) -> int:
-        """Return its exit status, or minus the signal, once it has ended."""
-        ...
-
-    async def stop(self) -> process.Ending:
-        """Stop it, by force after its grace."""
-        ...
-
-    def hurry(self) -> None:
-        """Shorten the grace."""
-        ...
-
-    def kill(self) -> None:
-        """Stop it by force, now."""
-        ...
-
-
-Spawn = Callable[[ProcessSpec], Child]
-Prepare = Callable[[], Coroutine[object, object, object]]
+Act = Callable[[], None]
+Wait = Callable[[], Awaitable[object]]
 
 
 class Supervisor:
     """Runs a set of children until it is told to stop.
 
-    `listen` gets every event as it happens. `prepare` holds, by child, what is done once before it starts. The keyword
+    `listen` gets every event as it happens. `prepare` holds, by child, what is done before each start. The keyword
     arguments are for tests: how to spawn, how to ask a probe, and the clock.
     """
 
@@ -73,17 +39,18 @@ class Supervisor:
         ask: Ask = probes.ask,
         clock: Clock | None = None,
     ) -> None:
-        self._specs = {spec.name: spec for spec in specs}
+        self._first = tuple(specs)
         self._listen = listen
         self._prepare = dict(prepare or {})
         self._spawn = spawn
         self._ask = ask
         self._clock = clock or MonotonicClock()
-        self._ready = {name: asyncio.Event() for name in self._specs}
+        self._tools: Tools
+        self._ready: dict[str, asyncio.Event] = {}
+        self._serving: dict[str, Tender] = {}
+        self._tasks: dict[Tender, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._children: dict[str, Child] = {}
-        self._deaf: Exception | None = None
+        self._failures: list[BaseException] = []
 
     async def run(self, stop: asyncio.Event) -> None:
         """Start each child as soon as those in its `after` are ready; return once `stop` was set and all is down.
@@ -94,173 +61,184 @@ class Supervisor:
             SeawallError: a task failed, a preparation did, or a program is not there; everything was stopped before.
         """
         with ExitStack() as stack:
-            if self._spawn is None:
-                self._spawn = partial(process.spawn, registry=stack.enter_context(reaper.running()))
+            spawn = self._spawn or partial(process.spawn, registry=stack.enter_context(reaper.running()))
+            self._tools = Tools(spawn, self._ask, self._clock, self.emit)
             asked = asyncio.create_task(self._stop_when(stop))
-            self._tasks = {name: asyncio.create_task(self._tend(spec)) for name, spec in self._specs.items()}
-            for task in self._tasks.values():
-                task.add_done_callback(self._stop_if_failed)
+            self._ready = {spec.name: asyncio.Event() for spec in self._first}
+            for spec in self._first:
+                self._serve(self._tender(spec)).add_done_callback(self._stop_if_failed)
             try:
                 await self._stopping.wait()
             finally:
                 self._stopping.set()
                 asked.cancel()
-                results = await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        _raise_first(self._deaf, *results)
+                for tender in self._tasks:
+                    tender.leave(self._after(tender.spec.name))
+                await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        _raise_first(self._failures)
 
     def hurry(self) -> None:
         """Do not wait long for children that take their time to stop: for the second Ctrl-C."""
-        for child in self._children.values():
-            child.hurry()
+        for tender in self._tasks:
+            if tender.child is not None:
+                tender.child.hurry()
+
+    def emit(self, event: Event) -> None:
+        """Tell the listener; if it fails, such as a closed terminal, the run ends and raises what it raised."""
+        try:
+            self._listen(event)
+        except Exception as error:  # noqa: BLE001  # whatever it is, `run` raises it again
+            self._failures.insert(0, error)
+            self._stopping.set()
+
+    @property
+    def specs(self) -> Mapping[str, ProcessSpec]:
+        """What serves now, by name."""
+        return {name: tender.spec for name, tender in self._serving.items()}
+
+    def signal(self, name: str, number: int) -> None:
+        """Send a signal to a child, if it runs."""
+        tender = self._serving.get(name)
+        if tender is not None and tender.child is not None:
+            tender.child.signal(number)
+
+    def adopt(self, spec: ProcessSpec) -> None:
+        """From its next start on, a child is run by another spec; the running one goes on."""
+        self._serving[spec.name].spec = spec
+
+    async def start(self, spec: ProcessSpec, superseded: Wait, prepare: Prepare | None = None) -> bool:
+        """Start one more child, and wait until it is ready, ended by itself, or `superseded` returns.
+
+        Returns whether it became ready.
+
+        Raises:
+            SeawallError: its preparation failed, or its program is not there. Everything else goes on.
+        """
+        tender = self._tender(spec, prepare)
+        task = self._serve(tender)
+        await self._first_of(task, tender.ready.wait(), tender.troubled.wait(), superseded())
+        if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+            self._forget(spec.name)
+            raise error
+        return tender.ready.is_set()
+
+    async def repeat(self, spec: ProcessSpec) -> None:
+        """Run a task, such as a migration, once more or for the first time.
+
+        Raises:
+            SeawallError: it failed. Everything else goes on.
+        """
+        assert isinstance(spec.ready, ExitProbe)  # noqa: S101  # a task
+        tender = self._tender(spec)
+        await self._launch(tender)
+        self._serving[spec.name] = tender
+
+    async def remove(self, name: str) -> None:
+        """Stop a child, and return once it is down; others go on, whether they wait for it or not."""
+        tender = self._forget(name)
+        if tender in self._tasks:
+            tender.leave()
+            await asyncio.wait({self._tasks[tender]})
+
+    async def replace(self, spec: ProcessSpec, switch: Act, superseded: Wait, prepare: Prepare | None = None) -> bool:
+        """Let a successor take over from the child of the same name; returns whether it did.
+
+        The successor starts beside its predecessor. Once it is ready `switch` sends the traffic to it, and the
+        predecessor drains. If it is not, or `superseded` returns first, it is stopped and nothing has changed. One that
+        runs alone, or whose predecessor never was ready, is started when its predecessor has stopped.
+
+        Raises:
+            SeawallError: as `start`.
+        """
+        if spec.alone or not self._ready[spec.name].is_set():
+            await self.remove(spec.name)
+            switch()
+            return await self.start(spec, superseded, prepare)
+        successor = self._tender(spec, prepare, successor=True)
+        task = self._launch(successor)
+        await self._first_of(task, successor.ready.wait(), superseded())
+        if not successor.ready.is_set():
+            await self._give_up(successor, task)
+            return False
+        switch()
+        successor.promote()
+        predecessor = self._serving[spec.name]
+        self._serving[spec.name] = successor
+        task.add_done_callback(self._stop_if_failed)
+        assert successor.child is not None  # noqa: S101  # it has just become ready
+        self.emit(Replaced(spec.name, successor.child.pid, successor.seconds))
+        if predecessor in self._tasks:
+            after_switch = asyncio.create_task(self._clock.sleep(SWITCH_SECONDS))
+            predecessor.leave([after_switch], aside=True)
+        return True
+
+    async def _give_up(self, successor: Tender, task: "asyncio.Task[None]") -> None:
+        successor.leave()
+        await asyncio.wait({task})
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, TrialError):
+            self.emit(NotReplaced(successor.spec.name, error.reason, error.last_lines))
+        elif error is not None:
+            raise error
+
+    def _tender(self, spec: ProcessSpec, prepare: Prepare | None = None, *, successor: bool = False) -> Tender:
+        served = self._ready.setdefault(spec.name, asyncio.Event())
+        prepare = prepare or self._prepare.get(spec.name)
+        return Tender(spec, self._tools, served, prepare, successor=successor)
+
+    def _serve(self, tender: Tender) -> "asyncio.Task[None]":
+        self._serving[tender.spec.name] = tender
+        return self._launch(tender)
+
+    def _launch(self, tender: Tender) -> "asyncio.Task[None]":
+        task = asyncio.create_task(tender.run(self._dependencies(tender)))
+        self._tasks[tender] = task
+        task.add_done_callback(lambda _: self._tasks.pop(tender, None))
+        if self._stopping.is_set():
+            tender.leave()
+        return task
+
+    def _forget(self, name: str) -> Tender:
+        self._ready[name].clear()
+        return self._serving.pop(name)
+
+    async def _dependencies(self, tender: Tender) -> None:
+        for name in tender.spec.after:
+            await self._ready[name].wait()
+
+    def _after(self, name: str) -> list["asyncio.Task[None]"]:
+        """The tasks of all that came after a child, also of those that are being replaced."""
+        names = self._dependants(name)
+        return [task for tender, task in self._tasks.items() if tender.spec.name in names]
+
+    def _dependants(self, name: str) -> set[str]:
+        nearest = {tender.spec.name for tender in self._tasks if name in tender.spec.after}
+        nearest |= {each for each, tender in self._serving.items() if name in tender.spec.after}
+        return nearest.union(*map(self._dependants, nearest))
+
+    async def _first_of(self, task: "asyncio.Task[None]", *waits: Awaitable[object]) -> None:
+        """Wait until one of these is done; the task goes on."""
+        waiting = [asyncio.ensure_future(wait) for wait in waits]
+        try:
+            await asyncio.wait({task, *waiting}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
 
     async def _stop_when(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self._stopping.set()
 
     def _stop_if_failed(self, task: "asyncio.Task[None]") -> None:
-        if task.cancelled() or task.exception() is not None:
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is not None:
+            self._failures.append(error)
             self._stopping.set()
 
-    def _emit(self, event: Event) -> None:
-        try:
-            self._listen(event)
-        except Exception as error:  # noqa: BLE001  # a closed terminal ends the run, where `run` raises it again
-            self._deaf = self._deaf or error
-            self._stopping.set()
 
-    async def _tend(self, spec: ProcessSpec) -> None:
-        try:
-            if not await self._unless_stopping(self._dependencies(spec)):
-                return
-            prepare = self._prepare.get(spec.name)
-            if prepare is not None and not await self._unless_stopping(prepare()):
-                return
-            if isinstance(spec.ready, ExitProbe):
-                await self._run_task(spec)
-            else:
-                await self._run_service(spec)
-        except BaseException:
-            if spec.name in self._children:
-                self._children[spec.name].kill()
-            raise
-
-    async def _dependencies(self, spec: ProcessSpec) -> None:
-        for name in spec.after:
-            await self._ready[name].wait()
-
-    async def _run_task(self, spec: ProcessSpec) -> None:
-        spawned = self._clock.time()
-        child = await self._first_start(spec)
-        if not await self._unless_stopping(child.wait()):
-            await self._stop_last(spec, child)
-            return
-        status = await child.wait()
-        del self._children[spec.name]
-        if status != 0:
-            raise SeawallError(_task_failed(spec.name, status, child.last_lines))
-        self._announce(spec, self._clock.time() - spawned)
-
-    async def _run_service(self, spec: ProcessSpec) -> None:
-        backoff = Backoff()
-        restarts = 0
-        child: Child | None = await self._first_start(spec)
-        while child is not None:
-            delay = await self._until_down(spec, child, backoff)
-            if delay is None:
-                return
-            restarts += 1
-            child = await self._restart(spec, restarts, delay, backoff)
-
-    async def _until_down(self, spec: ProcessSpec, child: Child, backoff: Backoff) -> float | None:
-        """Watch a service; returns the seconds until it starts again, or None if everything stops."""
-        health = Health(spec, self._ask, self._clock, partial(self._announce, spec))
-        ended = asyncio.create_task(child.wait())
-        unhealthy = asyncio.create_task(health.until_unhealthy())
-        try:
-            running = await self._unless_stopping(asyncio.wait({ended, unhealthy}, return_when=asyncio.FIRST_COMPLETED))
-        finally:
-            ended.cancel()
-            unhealthy.cancel()
-        if not running:
-            await self._stop_last(spec, child)
-            return None
-        delay = backoff.after(health.seconds_ready())
-        if ended.done():
-            del self._children[spec.name]
-            self._emit(Crashed(spec.name, ended.result(), child.last_lines, delay))
-        else:
-            self._emit(Unhealthy(spec.name, unhealthy.result()))
-            await self._stop(spec, child)
-        return delay
-
-    async def _restart(self, spec: ProcessSpec, restarts: int, delay: float, backoff: Backoff) -> Child | None:
-        """A program that vanished while it ran (an environment is rebuilt) may come back: that too is a crash."""
-        while await self._unless_stopping(self._clock.sleep(delay)):
-            try:
-                return await self._start(spec, restarts)
-            except OSError as error:
-                delay = backoff.after(0.0)
-                self._emit(Crashed(spec.name, _CANNOT_START, (str(error),), delay))
-        return None
-
-    async def _first_start(self, spec: ProcessSpec) -> Child:
-        try:
-            return await self._start(spec, 0)
-        except OSError as error:
-            raise SeawallError(Problem("SW305", f"{spec.name} cannot be started", saw=str(error))) from error
-
-    async def _start(self, spec: ProcessSpec, restarts: int) -> Child:
-        assert self._spawn is not None  # noqa: S101  # `run` has set it
-        child = self._spawn(spec)
-        self._children[spec.name] = child
-        self._emit(Starting(spec.name, child.pid, restarts))
-        await child.listen(lambda stream, line: self._emit(Output(spec.name, stream, line)))
-        return child
-
-    async def _stop_last(self, spec: ProcessSpec, child: Child) -> None:
-        """Stop a child once nothing that was started after it runs, be it after a task that has long ended."""
-        dependants = self._dependants(spec.name)
-        if dependants:
-            await asyncio.wait([self._tasks[name] for name in dependants])
-        await self._stop(spec, child)
-
-    def _dependants(self, name: str) -> set[str]:
-        nearest = {each.name for each in self._specs.values() if name in each.after}
-        return nearest.union(*map(self._dependants, nearest))
-
-    async def _stop(self, spec: ProcessSpec, child: Child) -> None:
-        ending = await child.stop()
-        del self._children[spec.name]
-        self._emit(Stopped(spec.name, ending.status, ending.killed))
-
-    def _announce(self, spec: ProcessSpec, seconds: float) -> None:
-        self._ready[spec.name].set()
-        self._emit(Ready(spec.name, seconds))
-
-    async def _unless_stopping(self, work: Coroutine[object, object, object]) -> bool:
-        """Do the work, but give it up when everything stops; returns whether it was done."""
-        doing = asyncio.ensure_future(work)
-        stopping = asyncio.create_task(self._stopping.wait())
-        try:
-            await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopping.cancel()
-            if not doing.done():
-                doing.cancel()
-                await asyncio.wait({doing})
-        if not doing.cancelled():
-            doing.result()
-        return not self._stopping.is_set()
-
-
-def _task_failed(name: str, status: int, last_lines: Sequence[str]) -> Problem:
-    how = f"status {status}" if status >= 0 else f"signal {-status}"
-    return Problem("SW307", f"{name} ended with {how}", saw="\n    ".join(last_lines[-_SHOWN_LINES:]))
-
-
-def _raise_first(*results: BaseException | None) -> None:
+def _raise_first(failures: Iterable[BaseException]) -> None:
     """All problems at once; anything else that went wrong comes first."""
-    errors = [result for result in results if isinstance(result, Exception)]
+    errors = [failure for failure in failures if isinstance(failure, Exception)]
     for error in errors:
         if not isinstance(error, SeawallError):
             raise error

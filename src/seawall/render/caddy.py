@@ -35,7 +35,10 @@ _LOG_LINES: Final[Json] = {
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """Requests under `path` go to `upstream` (host:port), which may take `timeout` seconds to begin its answer."""
+    """Requests under `path` go to `upstream`, which may take `timeout` seconds to begin its answer.
+
+    `upstream` is host:port, or a placeholder of Caddy's that holds one.
+    """
 
     path: str
     name: str

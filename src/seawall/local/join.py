@@ -1,0 +1,31 @@
+"""The plan of a stack that is up, made again by another process.
+
+The state names ports and no secrets. Those come from where `up` had them: the environment, ``.env``, and the files of
+the databases' passwords.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from seawall.errors import Problem, SeawallError
+from seawall.local.plan import replica_names
+from seawall.local.selection import only
+from seawall.local.state import State
+from seawall.local.up import Up, planned
+from seawall.stack import System
+
+
+def join(system: System, folder: Path, environ: Mapping[str, str], state: State) -> Up:
+    """Plan the services that are up as they are planned there. Nothing is started or written.
+
+    Raises:
+        SeawallError: SW315, ``stack.py`` has changed meanwhile; secrets that are not set.
+    """
+    running = [service.name for service in system.services if service.name in state.ports]
+    part = only(system, running)
+    services = {service.name for service in part.services}
+    new = sorted((services - set(state.ports)) | (set(replica_names(part)) - set(state.replicas)))
+    if new:
+        message = f"the stack that is up does not know {', '.join(new)} of {state.file}"
+        raise SeawallError(Problem("SW315", message, fix="seawall down && seawall up"))
+    return planned(part, folder / state.file, environ, state.ports, state.replicas, chosen={})
