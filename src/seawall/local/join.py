@@ -27,6 +27,7 @@ def join(system: System, folder: Path, environ: Mapping[str, str], state: State)
     services = {service.name for service in part.services if not isinstance(service, Postgres)}
     new = sorted((services - set(state.ports)) | (set(replica_names(part)) - set(state.replicas)))
     if new:
-        message = f"the stack that is up does not know {', '.join(new)} of {state.file}"
+        names = ", ".join(dict.fromkeys(name.partition("/")[0] for name in new))
+        message = f"{state.file} has changed since the stack was started: {names}"
         raise SeawallError(Problem("SW315", message, fix="seawall down && seawall up"))
     return planned(part, folder / state.file, environ, state.ports, state.replicas, chosen={})
