@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from seawall.cli.init import TEMPLATE, _files
 from tests.support.cluster import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -68,6 +69,8 @@ def test_the_wheel_holds_the_package_its_types_its_sql_and_its_licence(wheel: Pa
         metadata = message_from_string(archive.read(next(name for name in names if name.endswith("METADATA"))).decode())
     assert "seawall/py.typed" in names
     assert any(name.startswith("seawall/jobs/sql/migrations/") for name in names)
+    template = {name.removeprefix("seawall/cli/template/") for name in names if "/template/" in name}
+    assert template == {str(file.relative_to(TEMPLATE)) for file in _files(TEMPLATE)}
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"seawall"}
     assert metadata["License-Expression"] == "Apache-2.0"

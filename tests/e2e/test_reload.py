@@ -1,11 +1,13 @@
 """A running system follows its files: what has changed is replaced, under load and without a failed request."""
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from tests.e2e.conftest import HERE, copy
@@ -75,6 +77,36 @@ def test_no_request_fails_while_a_service_is_replaced(kiosk: Kiosk) -> None:
             assert kiosk.version() == version
     assert asking.failures == []
     assert asking.versions.keys() == {1, 2, 3, 4}
+
+
+def healthy(kiosk: Kiosk) -> bool:
+    return httpx.get(f"{kiosk.running.urls['shop']}/health").status_code == 200
+
+
+def test_a_database_of_which_a_process_is_killed_recovers_and_says_so(kiosk: Kiosk) -> None:
+    until(lambda: healthy(kiosk))
+    before = len(kiosk.running.events)
+    postmaster = psutil.Process(kiosk.running.pid("db"))
+    backend = next(child for child in postmaster.children() if "postgres: seawall kiosk" in " ".join(child.cmdline()))
+    backend.kill()
+    kiosk.running.wait_for(
+        lambda event: event.get("message", "").startswith("a server process was killed"), since=before
+    )
+    kiosk.running.wait_for(lambda event: event.get("message", "").startswith("recovered"), since=before)
+    until(lambda: healthy(kiosk))
+    assert kiosk.said(before, "crashed", "starting", "replacing", "unhealthy", "stopped") == []
+
+
+def test_a_database_whose_server_is_killed_is_started_again_and_no_service_is(kiosk: Kiosk) -> None:
+    before = len(kiosk.running.events)
+    os.kill(kiosk.running.pid("db"), signal.SIGKILL)
+    kiosk.wait("crashed", "db", before)
+    kiosk.wait("ready", "db", before)
+    until(lambda: healthy(kiosk))
+    assert kiosk.said(before, "crashed", "starting", "replacing", "unhealthy", "stopped") == [
+        ("crashed", "db"),
+        ("starting", "db"),
+    ]
 
 
 def test_code_that_does_not_load_leaves_the_running_service_alone(kiosk: Kiosk) -> None:

@@ -37,7 +37,10 @@ _KNOWN_FIELDS: Final = frozenset({
 })  # fmt: skip
 _CLOCK: Final = slice(11, 19)  # HH:MM:SS of an RFC 3339 timestamp
 # What PostgreSQL says when all is well, and what it answers while it starts or stops.
-_ROUTINE: Final = re.compile(r"LOG: |FATAL:  the database system is (starting up|shutting down)")
+_ROUTINE: Final = re.compile(
+    r"LOG: |FATAL:  the database system is (starting up|shutting down|in recovery mode|not yet accepting connections)"
+    r"|DETAIL:  Consistent recovery state has not been yet reached"
+)
 
 
 class Console:

@@ -33,10 +33,10 @@ class Joined:
         return found[name]
 
     def workloads(self) -> "dict[str, ProcessSpec]":
-        """The processes that run the user's code, by the service's name."""
-        from seawall.stack.services import Workload  # noqa: PLC0415
+        """The processes that run what the user wrote, by the service's name."""
+        from seawall.stack import Postgres  # noqa: PLC0415
 
-        names = [service.name for service in self.up.system.services if isinstance(service, Workload)]
+        names = [service.name for service in self.up.system.services if not isinstance(service, Postgres)]
         return {spec.name: spec for spec in self.up.specs if spec.name in names}
 
 

@@ -7,7 +7,7 @@ import sysconfig
 import tokenize
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Final
@@ -39,7 +39,7 @@ class Loaded:
         Raises:
             SeawallError: SW106, or everything that is wrong in any environment.
         """
-        with _importing_from(self.folder, self.modules):
+        with _hiding_secrets(), _importing_from(self.folder, self.modules):
             return resolve(self.stack, environment, self.sources)
 
 
@@ -57,7 +57,7 @@ def load(file: str | None = None) -> Loaded:
     module = ModuleType(_MODULE)
     module.__file__ = str(path)
     modules: dict[str, ModuleType] = {_MODULE: module}
-    with _importing_from(folder, modules):
+    with _hiding_secrets(), _importing_from(folder, modules):
         try:
             exec(_compiled(path, shown), vars(module))  # noqa: S102 - running the user's stack.py is what is asked for
         except (Exception, SystemExit) as error:
@@ -118,6 +118,22 @@ def _importing_from(folder: Path, modules: dict[str, ModuleType]) -> Generator[N
         sys.modules.update(hidden)
         sys.path[:] = path
         sys.dont_write_bytecode = writes_nothing
+
+
+@contextmanager
+def _hiding_secrets() -> Generator[None]:
+    """What the user's own code says and is may hold a URL with its password."""
+    try:
+        yield
+    except SeawallError as error:
+        from seawall.runtime.redaction import redact  # noqa: PLC0415  # only who made a mistake pays for it
+
+        first, *more = (
+            replace(each, message=redact(each.message), saw=redact(each.saw), excerpt=tuple(map(redact, each.excerpt)))
+            for each in error.problems
+        )
+        error.problems = (first, *more)
+        raise
 
 
 def _lies_in(module: ModuleType, folder: Path) -> bool:

@@ -32,9 +32,7 @@ def register(commands: "options.Commands", common: argparse.ArgumentParser) -> N
     parser.add_argument("-f", "--follow", action="store_true", help="go on as long as the stack is up")
     since = "not older than this: 30s, 10m, 2h, 1d, or a time such as 14:30 or 2026-11-21T14:30"
     parser.add_argument("--since", metavar="TIME", help=since)
-    parser.add_argument(
-        "--level", choices=[*_LEVELS, *_ALIASES], metavar="LEVEL", help=f"{', '.join(_LEVELS)}; or worse"
-    )
+    parser.add_argument("--level", choices=[*_LEVELS, *_ALIASES], metavar="|".join(_LEVELS), help="this bad, or worse")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,7 +76,7 @@ def moment(text: str, now: datetime) -> datetime:
     Raises:
         UsageError: SW001, it is neither.
     """
-    if found := re.fullmatch(r"(\d{1,9})([smhd])", text):
+    if found := re.fullmatch(r"(\d{1,5})([smhd])", text):
         return now - timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
     with suppress(ValueError):
         time_of_day = datetime.strptime(text, "%H:%M" if text.count(":") == 1 else "%H:%M:%S")  # noqa: DTZ007  # now's zone

@@ -18,6 +18,7 @@ from seawall.jobs.retry import Backoff
 from seawall.jobs.setting import Setting
 from seawall.jobs.store import Store
 from seawall.jobs.timetable import CronDeclaration, IntervalDeclaration, Timetable
+from seawall.runtime.reference import shown_path
 
 if TYPE_CHECKING:
     from seawall.runtime.health import CheckFunction
@@ -240,4 +241,4 @@ def _takes_job(function: Callable[..., object]) -> bool:
 
 def _place(function: Callable[..., object]) -> Place:
     code = getattr(inspect.unwrap(function), "__code__", None)
-    return Place(code.co_filename, code.co_firstlineno) if code else Place("<unknown>", 1)
+    return Place(shown_path(code.co_filename), code.co_firstlineno) if code else Place("<unknown>", 1)

@@ -12,7 +12,7 @@ from seawall.local.plan import replica_names
 from seawall.local.selection import only
 from seawall.local.state import State
 from seawall.local.up import Up, planned
-from seawall.stack import System
+from seawall.stack import Postgres, System
 
 
 def join(system: System, folder: Path, environ: Mapping[str, str], state: State) -> Up:
@@ -23,9 +23,11 @@ def join(system: System, folder: Path, environ: Mapping[str, str], state: State)
     """
     running = [service.name for service in system.services if service.name in state.ports]
     part = only(system, running)
-    services = {service.name for service in part.services}
+    # A database that runs elsewhere has no port here; whether its URL is still given is for the plan to say.
+    services = {service.name for service in part.services if not isinstance(service, Postgres)}
     new = sorted((services - set(state.ports)) | (set(replica_names(part)) - set(state.replicas)))
     if new:
-        message = f"the stack that is up does not know {', '.join(new)} of {state.file}"
+        names = ", ".join(dict.fromkeys(name.partition("/")[0] for name in new))
+        message = f"{state.file} has changed since the stack was started: {names}"
         raise SeawallError(Problem("SW315", message, fix="seawall down && seawall up"))
     return planned(part, folder / state.file, environ, state.ports, state.replicas, chosen={})

@@ -91,8 +91,12 @@ class Recorder:
         Raises:
             OSError: it cannot be written.
         """
-        known = {name: child for name, child in self.state.children.items() if name in state.children}
-        self.state = replace(state, children={**state.children, **known})
+        known = self.state.children
+        children = {
+            name: replace(known[name], port=child.port) if name in known else child
+            for name, child in state.children.items()
+        }
+        self.state = replace(state, children=children)
         self.write()
 
     def __call__(self, event: OfAChild) -> None:

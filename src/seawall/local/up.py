@@ -17,6 +17,7 @@ from seawall.local.journal import Journal, journal
 from seawall.local.lock import lock, refuse_second
 from seawall.local.plan import EDGE, Database, Host, listeners, plan, replica_names, runs_in_container
 from seawall.local.postgres import EmbeddedPostgres
+from seawall.local.recovery import Recovery
 from seawall.local.spec import ExitProbe, ProcessSpec
 from seawall.local.state import ChildState, State
 from seawall.local.supervisor import Supervisor
@@ -106,7 +107,7 @@ class Up:
                 note(Noticed(name, str(remote)))
             with writing(state):
                 edge.write(self.system, self.host, edge.file(state))
-            supervisor = Supervisor(self.specs, listen=note, prepare=self.preparations)
+            supervisor = Supervisor(self.specs, listen=Recovery(self.databases, note), prepare=self.preparations)
             impatience = asyncio.create_task(_impatience(stop, hurry, supervisor.hurry))
             helper = asyncio.create_task(_help(beside, supervisor, note, stop))
             try:
