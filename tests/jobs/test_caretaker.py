@@ -1,0 +1,81 @@
+"""What any worker does for all."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from seawall.jobs.caretaker import Caretaker
+from seawall.jobs.store import Depth, Rescued, StoreUnavailable
+from seawall.jobs.stores.memory import MemoryStore
+from tests.support.waiting import until
+
+
+class Script(MemoryStore):
+    """Notes what is asked of it; answers `unblock` by the script, first with its first line."""
+
+    def __init__(self, *answers: Exception | None) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+        self._answers = list(answers)
+
+    async def unblock(self) -> int:
+        self.calls.append("unblock")
+        if self._answers and (error := self._answers.pop(0)) is not None:
+            raise error
+        return 0
+
+    async def rescue(self) -> list[Rescued]:
+        self.calls.append("rescue")
+        return []
+
+    async def depths(self, queues: object) -> list[Depth]:
+        assert queues == ["q"]
+        self.calls.append("depths")
+        return []
+
+
+@asynccontextmanager
+async def looking(store: Script) -> AsyncIterator[Caretaker]:
+    caretaker = Caretaker(store, ["q"], 0.12, lambda: None)
+    task = asyncio.create_task(caretaker.run())
+    try:
+        yield caretaker
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def reach(store: Script, calls: int) -> None:
+    async def there() -> bool:
+        return len(store.calls) >= calls
+
+    await until(there)
+
+
+async def test_after_an_outage_the_living_are_given_time_before_anybody_is_taken_for_dead(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    away = StoreUnavailable("refused")
+    store = Script(away, away, None, None)
+    async with looking(store):
+        await reach(store, 5)
+    assert store.calls[:5] == ["unblock", "unblock", "unblock", "unblock", "rescue"]
+    assert caplog.text.count("jobs wait for the database: refused") == 1
+    assert caplog.text.count("the database is back") == 1
+
+
+async def test_a_fault_of_one_look_does_not_prevent_the_next(caplog: pytest.LogCaptureFixture) -> None:
+    store = Script(ZeroDivisionError(), None)
+    async with looking(store):
+        await reach(store, 3)
+    assert store.calls[:3] == ["unblock", "unblock", "rescue"]
+    assert "looking after the store failed" in caplog.text
+
+
+async def test_the_queues_are_measured_at_once_and_then_rarely() -> None:
+    store = Script()
+    async with looking(store):
+        await reach(store, 7)
+    assert store.calls[:7] == ["unblock", "rescue", "depths", "unblock", "rescue", "unblock", "rescue"]
