@@ -78,3 +78,14 @@ def test_all_missing_secrets_are_said_at_once_and_no_value_is_shown(tmp_path: Pa
     ]
     assert all(problem.code == "SW304" and problem.place is not None for problem in caught.value.problems)
     assert "canary" not in str(caught.value)
+
+
+def test_the_example_is_named_only_where_there_is_one(tmp_path: Path) -> None:
+    described = system(Api("api", app="a:app", secrets=[Secret("KEY")]))
+    fixes: list[str] = []
+    for _ in range(2):
+        with pytest.raises(SeawallError) as caught:
+            project.secrets(described, tmp_path, {})
+        fixes.append(caught.value.problems[0].fix)
+        (tmp_path / ".env.example").write_text("KEY=\n")
+    assert fixes == ["add KEY=... to .env", "add KEY=... to .env (see .env.example)"]

@@ -19,6 +19,7 @@ _INHERITED: Final = frozenset({
 })  # fmt: skip
 _INHERITED_PREFIXES: Final = ("LC_", "XDG_")
 DOTENV: Final = ".env"  # beside stack.py
+EXAMPLE: Final = ".env.example"  # the same without values, for the repository
 _QUICK: Final = 10.0  # seconds that a question to git or an interpreter may take
 
 
@@ -81,7 +82,8 @@ def secrets(system: System, folder: Path, environ: Mapping[str, str]) -> dict[st
     for workload in (service for service in system.services if isinstance(service, Workload)):
         for secret in workload.secrets:
             needed.setdefault(secret.name, []).append(workload)
-    raise_all(_missing(name, users) for name, users in needed.items() if name not in known)
+    see = f" (see {EXAMPLE})" if (folder / EXAMPLE).is_file() else ""
+    raise_all(_missing(name, users, see) for name, users in needed.items() if name not in known)
     return {name: known[name] for name in needed}
 
 
@@ -95,10 +97,8 @@ def dotenv(folder: Path) -> dict[str, str]:
     return {name: value for name, value in dotenv_values(file, interpolate=False).items() if value is not None}
 
 
-def _missing(name: str, users: Iterable[Workload]) -> Problem:
+def _missing(name: str, users: Iterable[Workload], see: str) -> Problem:
     first, *others = users
     names = ", ".join(user.name for user in (first, *others))
     place = next((secret.place for secret in first.secrets if secret.name == name), first.place)
-    return Problem(
-        "SW304", f"{name} needed by {names} is not set", place, fix=f"add {name}=... to .env (see .env.example)"
-    )
+    return Problem("SW304", f"{name} needed by {names} is not set", place, fix=f"add {name}=... to {DOTENV}{see}")
