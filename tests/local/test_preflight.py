@@ -22,7 +22,8 @@ def test_a_system_whose_folders_and_commands_exist_has_no_problem(tmp_path: Path
     assert list(missing(described, tmp_path)) == []
 
 
-def test_every_folder_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
+def test_every_folder_that_is_missing_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     described = system(
         Postgres("db", migrations="nowhere"), Site("web", root="web/dist"), Api("api", app="a:app", source="api")
     )
@@ -30,7 +31,42 @@ def test_every_folder_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
     assert [problem.code for problem in problems] == ["SW310"] * 3
     assert "db: migrations='nowhere' is not a folder" in problems[0].message
     assert problems[0].place == described.services[0].place
-    assert problems[1].fix == f"mkdir -p {tmp_path / 'web/dist'}"
+    assert [problem.fix for problem in problems] == ["mkdir -p nowhere", "mkdir -p web/dist", "mkdir -p api"]
+
+
+def test_a_folder_is_made_from_where_the_reader_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop" / "app").mkdir(parents=True)
+    for here, fix in (
+        ("shop/app", "mkdir -p '../my site'"),
+        ("shop", "mkdir -p 'my site'"),
+        (".", "mkdir -p 'shop/my site'"),
+        ("/", f"mkdir -p '{tmp_path.relative_to('/')}/shop/my site'"),
+    ):
+        monkeypatch.chdir(tmp_path / here)
+        (problem,) = missing(system(Site("web", root="my site")), tmp_path / "shop")
+        assert problem.fix == fix
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "near"),
+    [
+        ("migrations", "migration", "migrations"),
+        ("db/migrations", "db/migratons", "db/migrations"),
+        ("migrations", "migr", "migrations"),
+    ],
+)
+def test_a_folder_beside_it_that_was_probably_meant(tmp_path: Path, there: str, wanted: str, near: str) -> None:
+    (tmp_path / there).mkdir(parents=True)
+    (problem,) = missing(system(Postgres("db", migrations=wanted)), tmp_path)
+    assert problem.message.endswith(f"; did you mean '{near}'?")
+    assert problem.fix == f'migrations="{near}"'
+
+
+def test_neither_a_file_nor_a_hidden_folder_was_meant(tmp_path: Path) -> None:
+    (tmp_path / "migrations").touch()
+    (tmp_path / ".migration").mkdir()
+    (problem,) = missing(system(Postgres("db", migrations="migration")), tmp_path)
+    assert "did you mean" not in problem.message
 
 
 def test_a_command_that_is_not_on_path_is_said_with_the_nearest_that_is(

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import shlex
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from seawall.errors import Place, Problem
 from seawall.local import container
 from seawall.local.plan import runs_in_container
 from seawall.stack import Postgres, Program, Service, Site, System
+from seawall.stack.faults.near import nearest
 from seawall.stack.services import Workload
 
 
@@ -21,8 +23,7 @@ def missing(system: System, folder: Path) -> Iterator[Problem]:
     for service in system.services:
         for argument, path in _folders(service):
             if not (folder / path).is_dir():
-                message = f"{service.name}: {argument}='{path}' is not a folder in {folder}"
-                yield Problem("SW310", message, service.place, fix=f"mkdir -p {folder / path}")
+                yield _folder(service, argument, path, folder)
         if isinstance(service, Program) and runs_in_container(service):
             yield from _image(service)
         elif isinstance(service, Program):
@@ -38,6 +39,33 @@ def _folders(service: Service) -> Iterator[tuple[str, str]]:
         yield "root", service.root
     if isinstance(service, Postgres) and service.migrations:
         yield "migrations", service.migrations
+
+
+def _folder(service: Service, argument: str, path: str, folder: Path) -> Problem:
+    message = f"{service.name}: {argument}='{path}' is not a folder in {folder}"
+    near = _beside(folder, path)
+    if near:
+        return Problem("SW310", f"{message}; did you mean '{near}'?", service.place, fix=f'{argument}="{near}"')
+    return Problem("SW310", message, service.place, fix=f"mkdir -p {shlex.quote(_shown(folder / path))}")
+
+
+def _beside(folder: Path, path: str) -> str:
+    """The path of the folder beside a missing one whose name is most like its name, or nothing."""
+    wanted = Path(path)
+    try:
+        there = [each.name for each in (folder / wanted.parent).iterdir() if each.is_dir()]
+    except OSError:
+        return ""
+    hidden = wanted.name.startswith(".")
+    near = nearest(wanted.name, sorted(name for name in there if name.startswith(".") == hidden))
+    return str(wanted.with_name(near)) if near else ""
+
+
+def _shown(path: Path) -> str:
+    """A path as it is typed where the reader stands: relative, unless it lies elsewhere."""
+    here = Path.cwd()
+    near = path.is_relative_to(here) or here.is_relative_to(path.parent)
+    return os.path.relpath(path, here) if near else str(path)
 
 
 def _command(name: str, wanted: str, place: Place | None) -> Iterator[Problem]:
