@@ -1,14 +1,16 @@
 import os
+import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
-from seawall.errors import SeawallError
-from seawall.local.ports import assign
+from seawall.errors import Problem, SeawallError
+from seawall.local.ports import HIGHEST, PRIVILEGED, assign
 from seawall.local.spec import Listener
 
 
@@ -46,7 +48,8 @@ def test_a_port_of_another_program_is_an_error_that_names_the_holder(held: int) 
     (problem,) = caught.value.problems
     assert problem.code == "SW302"
     assert f"port {held} for api is held by pid {os.getpid()} (" in problem.message
-    assert problem.fix == f"use --port api={held + 1} or stop it"
+    (other,) = re.findall(r"^use --port api=(\d+) or stop it$", problem.fix)
+    assert int(other) > held
 
 
 def test_all_ports_that_are_held_are_said_at_once(held: int) -> None:
@@ -56,7 +59,33 @@ def test_all_ports_that_are_held_are_said_at_once(held: int) -> None:
         with pytest.raises(SeawallError) as caught:
             assign([Listener("edge", held), Listener("api", other.getsockname()[1])])
     assert [problem.code for problem in caught.value.problems] == ["SW302", "SW302"]
-    assert caught.value.problems[0].fix.startswith(f"use --port {held + 1} ")
+    assert re.match(r"use --port \d+ or ", caught.value.problems[0].fix)
+
+
+def proposed(problems: Iterable[Problem]) -> list[int]:
+    return [int(port) for problem in problems for port in re.findall(r"--port \w+=(\d+)", problem.fix)]
+
+
+def test_no_port_is_proposed_twice_nor_one_that_is_taken_or_asked_for(held: int) -> None:
+    with ExitStack() as others:
+        with suppress(OSError):  # somebody else has it: as good
+            others.enter_context(socket.create_server(("127.0.0.1", held + 1)))
+        wanted = [Listener("a", held), Listener("b", held), Listener("c", held + 2)]
+        with pytest.raises(SeawallError) as caught:
+            assign(wanted)
+        ports = proposed(caught.value.problems)
+        assert len(ports) == len(set(ports)) >= 2
+        assert {held, held + 1, held + 2}.isdisjoint(ports)
+        for port in ports:
+            with socket.create_server(("127.0.0.1", port)):
+                pass
+
+
+def test_the_last_port_has_none_behind_it_and_still_another_is_proposed() -> None:
+    with socket.create_server(("127.0.0.1", 65535)), pytest.raises(SeawallError) as caught:
+        assign([Listener("a", 65535)])
+    (port,) = proposed(caught.value.problems)
+    assert PRIVILEGED <= port < HIGHEST
 
 
 def test_a_listener_that_does_not_insist_moves_away_from_another_program(held: int) -> None:
@@ -66,8 +95,18 @@ def test_a_listener_that_does_not_insist_moves_away_from_another_program(held: i
 
 def test_two_listeners_for_which_a_person_chose_one_port_are_an_error() -> None:
     port = unused()
-    with pytest.raises(SeawallError):
+    with pytest.raises(SeawallError) as caught:
         assign([Listener("edge", port, chosen=True), Listener("api", port, chosen=True)])
+    (problem,) = caught.value.problems
+    assert problem.code == "SW210"
+    assert problem.message == f"--port {port} and --port api={port} give one port to two"
+    assert proposed([problem]) > [port]
+
+
+def test_a_port_that_was_chosen_twice_and_is_held_names_its_holder_once(held: int) -> None:
+    with pytest.raises(SeawallError) as caught:
+        assign([Listener("edge", held, chosen=True), Listener("api", held, chosen=True)])
+    assert [problem.code for problem in caught.value.problems] == ["SW302", "SW210"]
 
 
 def test_free_ports_differ_from_each_other_and_from_those_given() -> None:

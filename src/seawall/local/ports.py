@@ -16,18 +16,25 @@ from seawall.local.spec import Listener
 
 LOOPBACK: Final = "127.0.0.1"
 PRIVILEGED: Final = 1024
+HIGHEST: Final = 65535
 
 
 def assign(wanted: Iterable[Listener], free: Iterable[str] = ()) -> tuple[dict[str, int], dict[str, int]]:
     """A port of this machine for each listener, by name, in the order given; and a free port for each name in `free`.
 
     Raises:
-        SeawallError: SW302 for each port that another program holds, SW303 for each that needs root.
+        SeawallError: SW302 for each port that another program holds, SW303 for each that needs root, SW210 for each
+            that a person chose for two.
     """
+    wanted = tuple(wanted)
     given: dict[str, int] = {}
     problems: list[Problem] = []
-    with ExitStack() as held:  # every port stays bound until all are found, so that none is given twice
+    chosen: dict[int, Listener] = {}
+    with ExitStack() as held:  # every port stays bound until all are found, so that none is given or proposed twice
         for want in wanted:
+            if want.chosen and chosen.setdefault(want.port, want) is not want:
+                problems.append(_chosen_twice(want, chosen[want.port], _other(want, wanted, held)))
+                continue
             if want.port in given.values() and not want.chosen:
                 given[want.name] = _free(held)
                 continue
@@ -36,7 +43,8 @@ def assign(wanted: Iterable[Listener], free: Iterable[str] = ()) -> tuple[dict[s
                 given[want.name] = want.port
             except OSError as error:
                 if want.insist:
-                    problems.append(_privileged(want) if isinstance(error, PermissionError) else _taken(want))
+                    refused = _privileged if isinstance(error, PermissionError) else _taken
+                    problems.append(refused(want, _other(want, wanted, held)))
                 else:
                     given[want.name] = _free(held)
         raise_all(problems)
@@ -62,23 +70,42 @@ def _free(held: ExitStack) -> int:
     return int(listener.getsockname()[1])
 
 
-def _privileged(want: Listener) -> Problem:
+def _other(want: Listener, wanted: Iterable[Listener], held: ExitStack) -> str:
+    """The option that gives a listener another port: the next that is free and that no other listener asks for."""
+    asked = {each.port for each in wanted}
+    for port in range(want.port + 1 if want.port >= PRIVILEGED else want.port + 8000, HIGHEST + 1):
+        if port not in asked and _is_free(port, held):
+            return _option(want, port)
+    return _option(want, _free(held))
+
+
+def _is_free(port: int, held: ExitStack) -> bool:
+    try:
+        held.enter_context(_bind(port))
+    except OSError:
+        return False
+    return True
+
+
+def _option(want: Listener, port: int) -> str:
+    return f"--port {port}" if want.name == "edge" else f"--port {want.name}={port}"
+
+
+def _chosen_twice(want: Listener, first: Listener, other: str) -> Problem:
+    message = f"{_option(first, first.port)} and {_option(want, want.port)} give one port to two"
+    return Problem("SW210", message, fix=f"use {other}")
+
+
+def _privileged(want: Listener, other: str) -> Problem:
     """Who may use which port is the system's to say: root in a container may lack the right, others may have it."""
     message = f"port {want.port} for {want.name} needs root"
-    return Problem("SW303", message, want.place, fix=f"use a port of {PRIVILEGED} or more: {_option(want)}")
+    return Problem("SW303", message, want.place, fix=f"use a port of {PRIVILEGED} or more: {other}")
 
 
-def _taken(want: Listener) -> Problem:
+def _taken(want: Listener, other: str) -> Problem:
     holder = _holder(want.port)
     by = f"held by {holder}" if holder else "held by another program"
-    return Problem(
-        "SW302", f"port {want.port} for {want.name} is {by}", want.place, fix=f"use {_option(want)} or stop it"
-    )
-
-
-def _option(want: Listener) -> str:
-    other = want.port + 1 if want.port >= PRIVILEGED else want.port + 8000
-    return f"--port {other}" if want.name == "edge" else f"--port {want.name}={other}"
+    return Problem("SW302", f"port {want.port} for {want.name} is {by}", want.place, fix=f"use {other} or stop it")
 
 
 def _holder(port: int, proc: Path = Path("/proc")) -> str:
