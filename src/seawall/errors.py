@@ -7,7 +7,7 @@ is made from `CODES`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,17 @@ class Problem:
             **dict(self._details()),
             "excerpt": list(self.excerpt),
         }
+
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> Self:
+        """The problem that `as_dict` made `said` of, in another process.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is not one.
+        """
+        place = said["place"] and Place(**said["place"])
+        texts = {name: str(said[name]) for name in ("code", "message", "saw", "wanted", "fix")}
+        return cls(place=place, excerpt=tuple(map(str, said["excerpt"])), **texts)
 
     def _details(self) -> tuple[tuple[str, str], ...]:
         return ("saw", self.saw), ("wanted", self.wanted), ("fix", self.fix)

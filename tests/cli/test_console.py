@@ -1,15 +1,17 @@
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from seawall.cli.console import Console, JsonLines
+from seawall.errors import Place, Problem
 from seawall.local.events import Crashed, Event, Output, Ready, Starting, Stopped, Unhealthy
 
 
 def shown(events: Sequence[Event], capsys: pytest.CaptureFixture[str], *, colour: bool = False) -> str:
     banner = ["", "  open http://localhost:8080"]
-    console = Console(["db", "api"], {"api": "port 3000"}, banner, databases=["db"], colour=colour)
+    console = Console(["db", "api"], {"api": "port 3000"}, banner, databases=["db"], tasks=["migrate"], colour=colour)
     for event in events:
         console(event)
     return capsys.readouterr().out
@@ -114,3 +116,50 @@ def test_programs_get_one_json_object_a_line_and_the_urls_at_the_end(capsys: pyt
     assert lines[0] == {"event": "starting", "name": "db", "pid": 7, "restarts": 0}
     assert [line["event"] for line in lines] == ["starting", "ready", "ready", "up", "ready"]
     assert lines[3]["urls"] == {"api": "http://localhost:3000"}
+
+
+def problem_line(message: str) -> str:
+    problem = Problem("SW401", message, Place("shop/api.py", 3), fix="pip install shop")
+    return json.dumps({"level": "critical", "message": message, "problem": problem.as_dict()})
+
+
+def test_a_problem_that_ends_a_service_is_shown_as_the_commands_show_theirs(capsys: pytest.CaptureFixture[str]) -> None:
+    line = problem_line("no module 'shop'")
+    out = shown([Output("api", "stdout", line), Crashed("api", 1, (line,), 0.5)], capsys)
+    assert out.splitlines() == [
+        "api  error[SW401]: no module 'shop'",
+        "api    --> shop/api.py:3",
+        "api    fix: pip install shop",
+        "api  ended with status 1; starts again in 0.5 s",
+    ]
+
+
+def test_the_same_problem_is_not_shown_again_at_every_restart(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = problem_line("one"), problem_line("two")
+    out = shown([Output("api", "stdout", line) for line in (first, first, second, second)], capsys)
+    assert [line for line in out.splitlines() if "error[" in line] == [
+        "api  error[SW401]: one",
+        "api  error[SW401]: two",
+    ]
+
+
+def test_a_problem_that_ends_a_task_is_left_to_the_end_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown([Output("migrate", "stdout", problem_line("no"))], capsys) == ""
+
+
+def test_what_is_not_a_problem_of_ours_is_an_ordinary_field(capsys: pytest.CaptureFixture[str]) -> None:
+    line = json.dumps({"level": "info", "message": "hello", "problem": {"code": "SW999"}})
+    assert shown([Output("api", "stdout", line)], capsys) == 'api   info  hello problem={"code": "SW999"}\n'
+
+
+def test_last_lines_look_like_all_others(capsys: pytest.CaptureFixture[str]) -> None:
+    line = json.dumps({"timestamp": "2026-11-21T08:01:02Z", "level": "info", "message": "working"})
+    assert "api    | 08:01:02 info  working" in shown([Crashed("api", -9, (line,), 0.5)], capsys).splitlines()
+
+
+def test_an_exception_is_placed_in_the_users_own_code(capsys: pytest.CaptureFixture[str]) -> None:
+    files = [f"{Path.cwd()}/shop/api.py", "/venv/lib/python3.11/site-packages/asyncpg/protocol.pyx"]
+    frames = [{"file": file, "line": 15 + index, "function": "f"} for index, file in enumerate(files)]
+    exception = {"type": "E", "message": "no", "frames": frames}
+    line = json.dumps({"level": "error", "message": "failed", "exception": exception})
+    assert shown([Output("api", "stdout", line)], capsys).endswith("E: no at shop/api.py:15\n")

@@ -1,11 +1,12 @@
 """The supervisor's decisions, on a clock that stands still and a machine that spawns nothing."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 
 import pytest
 
-from seawall.errors import Problem, SeawallError
+from seawall.errors import Place, Problem, SeawallError
 from seawall.local.events import Crashed, Event, Output, Ready, Starting, Stopped, Unhealthy
 from seawall.local.spec import ProcessSpec
 from seawall.local.supervisor import Supervisor
@@ -361,3 +362,14 @@ async def test_cancelling_twice_kills() -> None:
     with pytest.raises(asyncio.CancelledError):
         await run.running
     assert child.killed
+
+
+async def test_a_task_that_said_why_it_failed_fails_with_its_own_words(run: Run) -> None:
+    problem = Problem("SW506", 'type "txt" does not exist', Place("migrations/0003_oops.sql", 2))
+    line = json.dumps({"level": "critical", "message": problem.message, "problem": problem.as_dict()})
+    run.start(task("migrate"))
+    await settle()
+    run.machine.latest("migrate").end(1, "something before", line)
+    with pytest.raises(SeawallError) as caught:
+        await run.running
+    assert caught.value.problems == (problem,)

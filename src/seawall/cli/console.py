@@ -1,11 +1,11 @@
 """What `seawall up` shows: a line a service while it starts, then the URLs, then all logs with coloured names."""
 
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final, cast
+from typing import Final
 
+from seawall.cli.lines import Lines
 from seawall.cli.output import print_json, print_line, visible
 from seawall.local.events import (
     Applied,
@@ -23,19 +23,12 @@ from seawall.local.events import (
     Stopped,
     Unhealthy,
 )
+from seawall.local.logline import problem_of
 
 _NAME_COLOURS: Final = (36, 33, 35, 32, 34, 96, 93, 95)  # ANSI; a name keeps its colour
-_LEVELS: Final = {"warning": "warn", "critical": "crit"}  # five columns are enough for any of them
-_LEVEL_COLOURS: Final = {"debug": 90, "warn": 33, "error": 31, "crit": 31}
 _DIM: Final = 90
 _GREEN: Final = 32
 _RED: Final = 31
-# Fields of a log line that say where it comes from, which the reader knows, or that stand in front already.
-_KNOWN_FIELDS: Final = frozenset({
-    "timestamp", "level", "message", "logger", "service", "environment", "release", "trace_id", "span_id", "request_id",
-    "job_id", "exception",
-})  # fmt: skip
-_CLOCK: Final = slice(11, 19)  # HH:MM:SS of an RFC 3339 timestamp
 # What PostgreSQL says when all is well, and what it answers while it starts or stops.
 _ROUTINE: Final = re.compile(
     r"LOG: |FATAL:  the database system is (starting up|shutting down|in recovery mode|not yet accepting connections)"
@@ -47,16 +40,18 @@ class Console:
     """Prints events for people.
 
     `notes` are said once behind a service's first line, such as its port; `banner` is printed when all `names` were
-    ready for the first time. What `databases` say when all is well is left out.
+    ready for the first time. What `databases` say when all is well is left out, and so is a problem that ends one of
+    the `tasks`: the command ends with it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is shown of a system; all but the first three by name
         self,
         names: Sequence[str],
         notes: Mapping[str, str],
         banner: Sequence[str],
         *,
         databases: Collection[str] = (),
+        tasks: Collection[str] = (),
         colour: bool,
     ) -> None:
         self._width = max(len(name) for name in names)
@@ -65,7 +60,10 @@ class Console:
         self._banner = banner
         self._waiting = set(names)
         self._databases = databases
+        self._tasks = tasks
         self._colour = colour
+        self._lines = Lines(colour=colour)
+        self._problems: dict[str, object] = {}  # the last one that each name ended with
 
     def __call__(self, event: Event) -> None:
         """Print one event."""
@@ -77,7 +75,7 @@ class Console:
             case Output(name, "stderr", line) if name in self._databases and _ROUTINE.match(line):
                 pass
             case Output(name, stream, line):
-                self._say(name, self._format(line) if stream == "stdout" else visible(line))
+                self._output(name, line, plain=stream == "stderr")
             case Crashed():
                 self._crashed(event)
             case Unhealthy(name, reason):
@@ -119,70 +117,37 @@ class Console:
                 for line in self._banner:
                     print_line(line)
 
+    def _output(self, name: str, line: str, *, plain: bool) -> None:
+        problem = None if plain else problem_of(line)
+        if problem is not None:
+            if name in self._tasks or problem == self._problems.get(name):
+                return  # it is shown at the end, or was shown before the last restart
+            self._problems[name] = problem
+        for text in [visible(line)] if plain else self._lines.shown(line):
+            self._say(name, text)
+
     def _crashed(self, event: Crashed) -> None:
         how = f"ended with status {event.status}" if event.status >= 0 else f"was killed by signal {-event.status}"
-        self._say(event.name, self._paint(f"{how}; starts again in {event.restart_in:.1f} s. Its last lines:", _RED))
-        for line in event.last_lines:
-            self._say(event.name, f"  | {visible(line)}")
+        # A process that could say why it ends has said it: what it wrote before is of no help.
+        explained = any(problem_of(line) for line in event.last_lines)
+        self._ended(
+            event.name, f"{how}; starts again in {event.restart_in:.1f} s", () if explained else event.last_lines
+        )
 
     def _not_replaced(self, event: NotReplaced) -> None:
-        message = f"not replaced, {event.reason}; what ran before goes on. Its last lines:"
-        self._say(event.name, self._paint(message, _RED))
-        for line in event.last_lines:
-            self._say(event.name, f"  | {visible(line)}")
+        self._ended(event.name, f"not replaced, {event.reason}; what ran before goes on", event.last_lines)
+
+    def _ended(self, name: str, message: str, last_lines: Sequence[str]) -> None:
+        self._say(name, self._paint(f"{message}. Its last lines:" if last_lines else message, _RED))
+        for line in last_lines:
+            for text in self._lines.shown(line):
+                self._say(name, f"  | {text}")
 
     def _say(self, name: str, text: str) -> None:
         print_line(f"{self._paint(name.ljust(self._width), self._colours.get(name, _DIM))}  {text}")
 
     def _paint(self, text: str, colour: int) -> str:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._colour else text
-
-    def _format(self, line: str) -> str:
-        """A line of JSON log as time, level, message and the event's own fields; any other line as it is."""
-        entry = _log_entry(line)
-        if entry is None:
-            return visible(line)
-        level = _LEVELS.get(str(entry["level"]), str(entry["level"]))
-        clock = str(entry.get("timestamp", ""))[_CLOCK]
-        message = str(entry["message"])
-        parts = [self._paint(clock, _DIM), self._paint(level.ljust(5), _LEVEL_COLOURS.get(level, 0)), visible(message)]
-        if fields := _fields(entry, message):
-            parts.append(self._paint(visible(fields), _DIM))
-        if "exception" in entry:
-            parts.append(self._paint(visible(_exception(entry["exception"])), _RED))
-        return " ".join(parts)
-
-
-def _log_entry(line: str) -> dict[str, Any] | None:
-    if not line.startswith("{"):
-        return None
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return None
-    is_log = isinstance(entry, dict) and "level" in entry and "message" in entry
-    return cast("dict[str, Any]", entry) if is_log else None
-
-
-def _fields(entry: Mapping[str, Any], message: str) -> str:
-    """The event's own fields, but for those whose value the message says already."""
-    said = set(message.split())
-    fields = {key: _value(value) for key, value in entry.items() if key not in _KNOWN_FIELDS}
-    return " ".join(f"{key}={value}" for key, value in fields.items() if value not in said)
-
-
-def _value(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _exception(value: object) -> str:
-    """The type and message of a structured exception, and where it was raised."""
-    if not isinstance(value, Mapping):
-        return str(value)
-    known = cast("Mapping[str, Any]", value)
-    frames: list[dict[str, Any]] = known.get("frames") or [{}]
-    where = f" at {frames[-1].get('file')}:{frames[-1].get('line')}" if frames[-1] else ""
-    return f"{known.get('type')}: {known.get('message')}{where}"
 
 
 def _times(count: int) -> str:

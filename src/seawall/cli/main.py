@@ -38,7 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line; every command also takes ``--json`` and ``--debug``."""
     parser = _Parser(
         prog="seawall",
-        description="Describe a Python system once, run it on a laptop, ship it to Kubernetes, prove that it stays up.",
+        description="Describe a Python system of APIs and background workers once, and run it with one command.",
         allow_abbrev=False,
     )
     common = _common()

@@ -172,7 +172,13 @@ def _listener(up: "Up", *, as_json: bool) -> "Callable[[Event], None]":
     if as_json:
         return JsonLines(names, urls)
     banner = _banner(urls, "Ctrl-C stops everything.")
-    return Console(names, _notes(up), banner, databases=up.databases, colour=use_colour(sys.stdout))
+    return Console(names, _notes(up), banner, databases=up.databases, tasks=_tasks(up), colour=use_colour(sys.stdout))
+
+
+def _tasks(up: "Up") -> list[str]:
+    from seawall.local.spec import ExitProbe  # noqa: PLC0415
+
+    return [spec.name for spec in up.specs if isinstance(spec.ready, ExitProbe)]
 
 
 def _banner(urls: "Mapping[str, str]", last: str) -> list[str]:
@@ -189,7 +195,8 @@ def _notes(up: "Up") -> dict[str, str]:
     databases = {service.name: service for service in up.system.services if isinstance(service, Postgres)}
     for want in listeners(up.system, {}, up.remotes):
         port = up.host.ports[want.name]
-        moved = f" ({want.port} is taken)" if port != want.port and want.name not in up.chosen else ""
+        holder = next((name for name, taken in up.host.ports.items() if taken == want.port), "another program")
+        moved = f" ({want.port} is {holder}'s)" if port != want.port and want.name not in up.chosen else ""
         if want.name in databases:
             notes[want.name] = f"PostgreSQL {databases[want.name].version} on port {port}{moved}"
         else:

@@ -11,6 +11,7 @@ from seawall.local.backoff import Backoff
 from seawall.local.clock import Clock
 from seawall.local.events import Crashed, Drained, Event, Output, Ready, Replacing, Starting, Stopped, Unhealthy
 from seawall.local.health import Ask, Health
+from seawall.local.logline import problem_of
 from seawall.local.spec import ExitProbe, ProcessSpec
 
 _SHOWN_LINES: Final = 6  # of a failed task, in the error; an error is at most eight lines
@@ -151,7 +152,7 @@ class Tender:
         status = await child.wait()
         self.child = None
         if status != 0:
-            raise SeawallError(_task_failed(self.spec.name, status, child.last_lines))
+            raise SeawallError(*_task_failed(self.spec.name, status, child.last_lines))
         self._announce(self._tools.clock.time() - spawned)
 
     async def _run_service(self) -> None:
@@ -266,5 +267,8 @@ def _how(status: int) -> str:
     return f"status {status}" if status >= 0 else f"signal {-status}"
 
 
-def _task_failed(name: str, status: int, last_lines: tuple[str, ...]) -> Problem:
-    return Problem("SW307", f"{name} ended with {_how(status)}", saw="\n    ".join(last_lines[-_SHOWN_LINES:]))
+def _task_failed(name: str, status: int, last_lines: tuple[str, ...]) -> tuple[Problem, ...]:
+    """Why a task ended: in its own words, where it said them."""
+    said = tuple(problem for line in last_lines if (problem := problem_of(line)))
+    saw = "\n    ".join(last_lines[-_SHOWN_LINES:])
+    return said or (Problem("SW307", f"{name} ended with {_how(status)}", saw=saw),)

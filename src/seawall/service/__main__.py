@@ -41,7 +41,7 @@ def main() -> int:
             logs.document({"errors": [problem.as_dict() for problem in error.problems]})
             return error.exit_status
         if error.__cause__ is not None and here is not None and here.log_format == "json":
-            logger.exception("the cause of what follows", exc_info=error.__cause__)  # frames, not text
+            logger.exception("why the application cannot be imported", exc_info=error.__cause__)  # frames, not text
         return logs.stop(error, None if arguments.describe else here)
     return 0
 
