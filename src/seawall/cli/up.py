@@ -1,7 +1,6 @@
 """`seawall up`: run the whole stack on this machine, until Ctrl-C."""
 
 import argparse
-import asyncio
 import os
 import signal
 import sys
@@ -48,6 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the stack until SIGINT or SIGTERM; returns 0 when everything has stopped."""
     require("local", "up")
     # Only this command pays for the supervisor: `seawall --help` stays quick.
+    import asyncio  # noqa: PLC0415
+
     from seawall.cli.load import load  # noqa: PLC0415
 
     loaded = load(arguments.file)
@@ -135,6 +136,8 @@ def _silent(event: "Event") -> None:
 
 
 async def _until_stopped(up: "Up", listen: "Callable[[Event], None]", beside: "Beside | None") -> None:
+    import asyncio  # noqa: PLC0415
+
     stop, hurry = asyncio.Event(), asyncio.Event()
 
     def asked() -> None:
