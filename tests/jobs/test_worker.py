@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from seawall.errors import SeawallError
-from seawall.jobs import Backoff, Job, Jobs
+from seawall.jobs import Backoff, Job, Jobs, meters
 from seawall.jobs.states import State
 from seawall.jobs.store import Claimed, Message, StoreUnavailable
 from seawall.jobs.stores.memory import MemoryStore
@@ -258,6 +258,23 @@ async def test_what_lost_its_lease_is_no_failure(
     row = store.rows[job]
     assert (row.claim, row.crashes, row.last_error) == (2, 1, "its worker died in attempt 1")
     assert "lease_lost: what work did was rolled back" in caplog.text
+
+
+async def test_a_completion_that_the_fence_refuses_is_said_and_not_counted(
+    jobs: Jobs, store: MemoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    @jobs.job(name="refused once")
+    async def work(job: Job) -> None:
+        if job.claim == 1:
+            await store.rescue()  # nobody is dead
+            store._workers.clear()
+            await store.rescue()
+
+    await work.enqueue()
+    async with working(jobs, lease=1.0):
+        await reaches(store, State.DONE)
+    assert caplog.text.count("lease_lost: refused once ended after another worker had been given it") == 1
+    assert meters.success.child("refused once").value == 1
 
 
 async def test_a_worker_taken_for_dead_cancels_its_handlers_and_begins_anew(
