@@ -57,6 +57,7 @@ clean:  ## remove what the other targets made, but for the examples' data
 
 $(STAMP): requirements/dev.lock pyproject.toml tools/debian.sh
 	tools/debian.sh $(PYTHON)
+	@echo "installing into $(VENV): about a minute"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -23,6 +23,10 @@ def stack_page() -> Iterator[str]:
     """Every constructor of `seawall.stack` with its arguments, their types, defaults and rules."""
     yield from ("# `seawall.stack`", "", MADE, "", _text(stack), "")
     yield from ("What stands before `...` may be given without its name; what has no default is required.", "")
+    yield from (
+        "What speaks of a cluster (scale, releases, certificates, mesh, monitoring, alerts) is validated here and",
+    )
+    yield from ("has no effect on `seawall up`, which runs one process of each service.", "")
     made = {name: getattr(stack, name) for name in stack.__all__}
     yield from _function("stack", made.pop("stack"))
     for name, each in made.items():

@@ -154,7 +154,7 @@ class Site(Workload):
 class Program(Workload):
     """Anything else that listens on a port: a process locally (`command`), a container (`image`) elsewhere.
 
-    `readiness` is an HTTP path that answers 200 when it is ready; None: it is ready when its port accepts connections.
+    XX
     """
 
     _: KW_ONLY
