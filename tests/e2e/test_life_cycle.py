@@ -54,7 +54,7 @@ class Harbour:
 
         async def ask() -> list[str]:
             password = (self.state / "postgres" / "db.password").read_text().strip()
-            url = f"postgresql://seawall:{password}@127.0.0.1:{self.ports['db']}/harbour"
+            url = f"postgresql://postgres:{password}@127.0.0.1:{self.ports['db']}/harbour"
             connection = await asyncpg.connect(url, timeout=10)
             try:
                 for statement in statements[:-1]:

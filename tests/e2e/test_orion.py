@@ -87,7 +87,7 @@ def orion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orion]:
     with up(folder, "--env", "uat", *options) as running:
         assert running.urls
         password = (folder / ".seawall" / "postgres" / "db.password").read_text().strip()
-        yield Orion(folder, running, f"postgresql://seawall:{password}@127.0.0.1:{ports['db']}/orion")
+        yield Orion(folder, running, f"postgresql://postgres:{password}@127.0.0.1:{ports['db']}/orion")
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ async def test_a_template_that_could_not_be_made_is_not_there(tmp_path: Path) ->
     with pytest.raises(SeawallError, match="no space left") as caught:
         await cluster.template(cache, broken, NOBODY_ELSE)
     assert caught.value.problems[0].code == "SW308"
-    assert not cluster.has_content(cache / "postgres-18.6-1")
+    assert not cluster.has_content(cache / "postgres-18.6-2")
     mended = _installation(tmp_path, 'for word; do case $word in --pgdata=*) touch "${word#*=}/made";; esac; done')
     assert (await cluster.template(cache, mended, NOBODY_ELSE) / "made").exists()
 

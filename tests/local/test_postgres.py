@@ -14,10 +14,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from seawall import contract
 from seawall.errors import SeawallError
 from seawall.local import process, procfs
 from seawall.local.account import WAYS, Way
 from seawall.local.postgres import EmbeddedPostgres
+from seawall.runtime import migrator
 from tests.support.cluster import free_port
 from tests.support.postgres import serving
 
@@ -71,11 +73,11 @@ async def test_data_outlives_the_server(make: Make, ways: Sequence[Way]) -> None
 async def test_the_server_is_reached_by_its_url_and_by_nothing_else(make: Make, tmp_path: Path) -> None:
     server = make(database="my-db")
     async with serving(server):
-        assert await _value(server, "select current_database() || ' ' || current_user") == "my-db seawall"
+        assert await _value(server, "select current_database() || ' ' || current_user") == "my-db postgres"
         assert await _value(server, "show listen_addresses") == "127.0.0.1"
         assert await _value(server, "show unix_socket_directories") == ""
         with pytest.raises(asyncpg.InvalidPasswordError):
-            await asyncpg.connect(server.url.replace("seawall:", "seawall:not"))
+            await asyncpg.connect(server.url.replace("postgres:", "postgres:not"))
     kept = tmp_path / "pg" / "db.password"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert kept.read_text().strip() in server.url
@@ -90,6 +92,14 @@ async def test_the_server_is_as_durable_as_in_production(make: Make) -> None:
         assert await _value(server, "show max_connections") == "200"
         assert await _value(server, "show server_encoding") == "UTF8"
         assert await _value(server, "select upper('ä') || ('a' > 'B')::text") == "Ätrue"
+
+
+async def test_the_users_tables_are_apart_from_ours(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "0001_workers.sql").write_text("create table workers (id int)")
+    server = make()
+    async with serving(server):
+        await migrator.apply(server.url, [contract.JOBS_MIGRATIONS, str(tmp_path)])
+        assert await _value(server, "select 'workers'::regclass = 'public.workers'::regclass")
 
 
 async def test_a_server_that_is_killed_starts_again_with_its_data(make: Make) -> None:
@@ -290,12 +300,25 @@ async def test_a_login_that_cannot_be_set_says_why_and_hides_the_password(make: 
     first = make()
     async with serving(first):
         await _value(first, "create role owner superuser login password 'owner'")
-        await _value(first, "alter role seawall rename to former", user="owner")
+        await _value(first, "alter role postgres rename to former", user="owner")
     (tmp_path / "pg" / "db.password").write_text("hunter2\n")
     with pytest.raises(SeawallError, match="does not exist") as caught:
         await make().prepare()
     assert caught.value.problems[0].code == "SW308"
     assert "hunter2" not in str(caught.value)
+
+
+async def test_a_folder_with_the_role_of_an_earlier_recipe_says_how_to_begin_again(make: Make, tmp_path: Path) -> None:
+    first = make()
+    async with serving(first):
+        await _value(first, "create role owner superuser login password 'owner'")
+        await _value(first, "alter role postgres rename to seawall", user="owner")
+    data = tmp_path / "pg" / "db"
+    (data / "seawall.login").write_text("as an earlier release wrote it")
+    with pytest.raises(SeawallError, match='role "postgres" does not exist') as caught:
+        await make().prepare()
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.fix) == ("SW308", f"start with an empty database: mv {data} {data}.old")
 
 
 def test_nothing_is_written_before_the_preparation(make: Make, tmp_path: Path) -> None:

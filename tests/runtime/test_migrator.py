@@ -10,6 +10,7 @@ import pytest
 from seawall import contract
 from seawall.errors import Place, Problem, SeawallError
 from seawall.runtime import ledger, migrator
+from seawall.runtime.database import Database
 from seawall.runtime.migrator import Report
 from tests.support.cluster import Server
 from tests.support.waiting import until
@@ -150,6 +151,38 @@ async def test_what_a_file_sets_does_not_reach_the_next(
     write(project, n0002_b="create table b (id int)")
     await apply(database_url)
     assert await tables(admin) == ["b"]
+
+
+async def test_a_table_may_have_the_name_of_one_of_ours(
+    project: Path, database_url: str, admin: asyncpg.Connection
+) -> None:
+    write(project, n0001_a="create table workers (id int)")
+    await migrator.apply(database_url, [contract.JOBS_MIGRATIONS, *SOURCES], pauses=())
+    assert await tables(admin) == ["workers"]
+
+
+async def test_a_role_with_the_name_of_our_schema_keeps_its_tables_out_of_it(
+    project: Path, database_url: str, admin: asyncpg.Connection
+) -> None:
+    write(project, n0001_a="create table workers (id int)")
+    await admin.execute("create role seawall superuser login")
+    url = database_url.replace("//postgres@", "//seawall@")
+    sources = [contract.JOBS_MIGRATIONS, *SOURCES]
+    try:
+        with pytest.raises(SeawallError) as caught:
+            await migrator.apply(url, sources, pauses=())
+        (found,) = caught.value.problems
+        assert (found.code, found.saw) == ("SW506", 'search_path = "$user", public')
+        assert not await admin.fetchval("select exists (select from pg_namespace where nspname = 'seawall')")
+        await admin.execute(found.fix)
+        await migrator.apply(url, sources, pauses=())
+        assert await tables(admin) == ["workers"]
+        database = Database(url)
+        async with database.acquire() as connection:
+            assert await connection.fetchval("select 'workers'::regclass = 'public.workers'::regclass")
+        await database.close()
+    finally:
+        await admin.execute("reassign owned by seawall to postgres; drop owned by seawall; drop role seawall")
 
 
 async def test_an_edited_file_is_refused_before_anything_runs(

@@ -17,11 +17,12 @@ from seawall.local import process
 from seawall.local.account import Account
 from seawall.local.installation import Installation
 
-SUPERUSER: Final = "seawall"
+SUPERUSER: Final = "postgres"  # not "seawall": a role finds the tables in the schema of its own name first
 ENVIRONMENT: Final = {"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC"}
-_RECIPE: Final = 1  # counts the changes of what `_initdb` does: a template of another recipe is not used
+_RECIPE: Final = 2  # counts the changes of what `_initdb` does: a template of another recipe is not used
 _BUILTIN_LOCALES: Final = 17  # the major version from which on PostgreSQL sorts without the system's library
 _FAILED: Final = re.compile(r"(?!42P04)\w{5} (?:ERROR|FATAL|PANIC):.*")  # 42P04: the database exists
+_NO_ROLE: Final = "42704"
 _MARK: Final = "seawall.login"  # in the data folder: for which login it was prepared
 _POLL_SECONDS: Final = 0.02
 
@@ -46,7 +47,7 @@ class Login:
 
     def mark(self) -> str:
         """A digest: it tells whether a data folder knows this login, without telling the password."""
-        return hashlib.sha256(f"{self.database}\0{self.password}".encode()).hexdigest()
+        return hashlib.sha256(f"{SUPERUSER}\0{self.database}\0{self.password}".encode()).hexdigest()
 
 
 async def template(cache: Path, installation: Installation, account: Account) -> Path:
@@ -102,7 +103,9 @@ async def set_login(
     answer = await process.run((*account.prefix, *argv), ENVIRONMENT, login.statements(), lock)
     failure = _FAILED.search(answer.output)
     if answer.status != 0 or failure:
-        raise SeawallError(_failed(f"the data folder {data} cannot be prepared", answer, failure and failure[0]))
+        line = failure[0] if failure else None
+        fix = f"start with an empty database: mv {data} {data}.old" if line and line.startswith(_NO_ROLE) else ""
+        raise SeawallError(_failed(f"the data folder {data} cannot be prepared", answer, line, fix))
     mark.write_text(login.mark())
     own(mark, account.uid, account.gid)
 
@@ -146,8 +149,8 @@ async def _initdb(folder: Path, installation: Installation, account: Account, lo
         raise SeawallError(_failed("initdb failed", answer, None))
 
 
-def _failed(message: str, answer: process.Answer, line: str | None) -> Problem:
-    return Problem("SW308", message, saw=line or answer.output.strip().rpartition("\n")[2])
+def _failed(message: str, answer: process.Answer, line: str | None, fix: str = "") -> Problem:
+    return Problem("SW308", message, saw=line or answer.output.strip().rpartition("\n")[2], fix=fix)
 
 
 async def _make(target: Path, build: Callable[[Path, int], Awaitable[None]]) -> None:

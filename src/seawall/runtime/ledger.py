@@ -10,6 +10,7 @@ from typing import Final
 
 import asyncpg
 
+from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.runtime.migrations import Migration
 
@@ -26,6 +27,9 @@ _APPLIED: Final = """
 _RECORD: Final = """
     insert into seawall.migrations (source, version, name, checksum, compatible, release)
     values ($1, $2, $3, $4, $5, $6)
+"""
+_FIX: Final = """
+    select format('alter role %I in database %I set search_path to public', session_user, current_database())
 """
 _HOLDER: Final = """
     select activity.pid, activity.application_name, date_trunc('second', activity.backend_start)::text as since
@@ -54,11 +58,20 @@ async def applied(connection: asyncpg.Connection, sources: Collection[str]) -> l
 
 
 async def create(connection: asyncpg.Connection) -> None:
-    """Make the table if there is none. Only the holder of the lock may."""
-    if not await connection.fetchval(_TABLE):
-        sql = resources.files("seawall.runtime").joinpath("sql", "migrations.sql").read_text(encoding="utf-8")
-        async with connection.transaction():
+    """Make the table if there is none. Only the holder of the lock may.
+
+    Raises:
+        SeawallError: SW506, tables without a schema in their name would be made among Seawall's own; nothing is made.
+    """
+    async with connection.transaction():
+        if not await connection.fetchval(_TABLE):
+            sql = resources.files("seawall.runtime").joinpath("sql", "migrations.sql").read_text(encoding="utf-8")
             await connection.execute(sql)
+        # As for a role of that name: PostgreSQL's default is `"$user", public`.
+        if await connection.fetchval("select current_schema()") == contract.SCHEMA:
+            message = f"your tables would be made in the schema {contract.SCHEMA!r}, which holds Seawall's own"
+            path, fix = await connection.fetchval("show search_path"), await connection.fetchval(_FIX)
+            raise SeawallError(Problem("SW506", message, saw=f"search_path = {path}", fix=fix))
 
 
 async def record(connection: asyncpg.Connection, migration: Migration, release: str) -> None:
