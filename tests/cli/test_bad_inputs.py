@@ -93,7 +93,7 @@ ROWS = [
     Row(
         "unknown argument",
         UP,
-        one("SW105", "stack.py:6:13", "Api has no argument 'prot'; did you mean 'port'?"),
+        one("SW105", "stack.py:6:37", "Api has no argument 'prot'; did you mean 'port'?"),
         stack="return [Api('api', app='a:app', prot=80)]",
     ),
     Row(

@@ -146,7 +146,7 @@ def test_a_syntax_error_in_a_module_of_the_project() -> None:
 def test_an_unknown_argument() -> None:
     text = STACK.format(name="orders").replace('Environment("dev")', '\n    Environment("dev", hots="x")')
     problem = refused(text)
-    assert (problem.code, str(problem.place)) == ("SW105", "stack.py:5:5")
+    assert (problem.code, str(problem.place)) == ("SW105", "stack.py:5:24")
     assert problem.message == "Environment has no argument 'hots'; did you mean 'host'?"
 
 
@@ -161,6 +161,7 @@ def test_an_unknown_argument_of_the_decorator() -> None:
 def test_a_decorator_without_its_arguments() -> None:
     problem = refused("from seawall.stack import stack\n@stack\ndef orders(env): ...\n")
     assert (problem.code, problem.message) == ("SW105", "stack needs 'environments'")
+    assert problem.fix == 'environments=[Environment("dev")]'
 
 
 def test_no_stack_in_the_file() -> None:

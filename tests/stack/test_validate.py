@@ -138,21 +138,34 @@ def test_a_function_that_takes_no_environment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "message"),
+    ("call", "message", "fix"),
     [
-        ('Api("a", app="a:b", prot=8001)', "Api has no argument 'prot'; did you mean 'port'?"),
-        ("Secret('A', qqqqq=1)", "Secret has no argument 'qqqqq'; it has name"),
-        ('Api("a")', "Api needs 'app'"),
-        ("ErrorRate()", "ErrorRate needs 'name'"),
-        ('Latency("A")', "Latency needs 'above_seconds', 'for_minutes', and 'severity'"),
-        ('Postgres("db", 18)', "Postgres takes only name without a name"),
-        ("Mesh(1)", "Mesh takes only nothing without a name"),
-        ("Autoscale(1, 2, minimum=1)", "Autoscale got 'minimum' twice"),
+        ('Api("a", app="a:b", prot=8001)', "Api has no argument 'prot'; did you mean 'port'?", "port=..."),
+        ("Secret('A', qqqqq=1)", "Secret has no argument 'qqqqq'; it has name", "take qqqqq out"),
+        ('Api("a")', "Api needs 'app'", 'app="module:name"'),
+        ("Program('a')", "Program needs 'port'", "port=8000"),
+        ('Site("a")', "Site needs 'root'", 'root="folder"'),
+        ("ErrorRate()", "ErrorRate needs 'name'", 'name="APIDown"'),
+        ('Latency("A")', "Latency needs 'above_seconds', 'for_minutes', and 'severity'", None),
+        ('Postgres("db", 18)', "Postgres takes only name without a name", None),
+        ("Mesh(1)", "Mesh takes only nothing without a name", None),
+        ("Autoscale(1, 2, minimum=1)", "Autoscale got 'minimum' twice", None),
     ],
 )
-def test_a_call_that_does_not_fit_the_constructor(call: str, message: str) -> None:
+def test_a_call_that_does_not_fit_the_constructor(call: str, message: str, fix: str | None) -> None:
     (problem,) = faults(written(f"return [{call}]"))
-    assert (problem.code, str(problem.place), problem.message) == ("SW105", "stack.py:4:13", message)
+    # Its own place where the argument is named there, else that of the call.
+    column = 13 + next((call.index(word) for word in ("prot=", "qqqqq=") if word in call), 0)
+    assert (problem.code, str(problem.place), problem.message) == ("SW105", f"stack.py:4:{column}", message)
+    if fix is not None:
+        assert problem.fix == fix
+
+
+def test_an_unknown_argument_is_found_at_its_own_line() -> None:
+    (problem,) = faults(
+        written("return [", "    Api(", '        "a",', '        app="a:b",', "        prot=1,", "    ),", "]")
+    )
+    assert (problem.code, str(problem.place)) == ("SW105", "stack.py:8:13")
 
 
 def test_the_users_own_function_called_wrongly_is_no_fault_of_a_constructor() -> None:

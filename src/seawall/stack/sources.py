@@ -38,11 +38,17 @@ class Sources:
 
     def argument(self, value: Placed, name: str) -> Place:
         """Where the call that made a value gives it this argument; the call itself where it does not name it."""
-        call = self._call(value)
+        call = self._call(value.place, type(value).__name__)
         node = None if call is None else _argument(call, name, _positional(type(value)))
         if node is None:
             return self.place(value)
         return self.shown(Place(value.place.file, node.lineno, node.col_offset + 1))
+
+    def keyword(self, place: Place, made: str, name: str) -> Place:
+        """Where the call of `made` at a place (not yet shown), which failed, gives it the keyword `name`."""
+        call = self._call(place, made)
+        node = None if call is None else _argument(call, name, [])
+        return self.shown(place if node is None else Place(place.file, node.lineno, node.col_offset + 1))
 
     def line(self, place: Place) -> str:
         """The source line at a place (not yet shown), or nothing."""
@@ -53,14 +59,13 @@ class Sources:
         """A file as the reader knows it."""
         return self._show(file)
 
-    def _call(self, value: Placed) -> ast.Call | None:
-        """The call expression at a value's place: of several that start there the one that names its class."""
-        place = value.place
+    def _call(self, place: Place, made: str) -> ast.Call | None:
+        """The call expression at a place: of several that start there the one that names the class `made`."""
         if place.file not in self._calls:
             self._calls[place.file] = tuple(_calls(self._read(place.file)))
         at = (place.line, place.column - 1)
         here = [call for call in self._calls[place.file] if (call.lineno, call.col_offset) == at]
-        named = [call for call in here if ast.unparse(call.func).split(".")[-1] == type(value).__name__]
+        named = [call for call in here if ast.unparse(call.func).split(".")[-1] == made]
         return next(iter(named or here), None)
 
 

@@ -71,7 +71,7 @@ def _described_problems(stack: Stack, environment: Environment, sources: Sources
     found = [list(field_problems(service, sources)) for service in listed]
     yield from (problem for each in found for _, problem in each)
     services = _mended(listed, [{name for name, _ in each} for each in found])
-    described = Described(stack, environment, services, Graph(services), sources)
+    described = Described(stack, environment, services, tuple(listed), Graph(services), sources)
     for rule in _RULES:
         yield from rule(described)
 

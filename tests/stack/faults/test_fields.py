@@ -69,7 +69,7 @@ WRONG = {
     ),
     "a class instead of a value": (
         'Api("a", app="a:b", release=Rolling)',
-        "a: release must be a Rolling, a Canary or a BlueGreen (saw a type)",
+        "a: release must be a Rolling, a Canary or a BlueGreen (saw the class Rolling)",
     ),
     "inside another value": (
         'Api("a", app="a:b", scale=Autoscale(0, 3))',
@@ -120,6 +120,63 @@ def test_an_argument_of_a_call_over_several_lines_is_found_at_its_own_line() -> 
     text = written("return [", "    Api(", '        "a",', '        app="a:b",', "        port=0,", "    ),", "]")
     (problem,) = faults(text)
     assert str(problem.place) == "stack.py:8:13"
+
+
+FIXES = {
+    'Api("a", app="a:b", port="3000")': "port=3000",
+    'Api("a", app="a:b", port=0)': "port=8000",
+    'Api("a", app="a:b", pool=2.0)': "pool=2",
+    'Api("a", app="a:b", drain="nan")': "",
+    'Api("a", app="a:b", traced="yes")': "traced=True",
+    'Api("a", app="a:b", scale="2")': "scale=2",
+    'Api("a", app="a:b", release=Rolling)': "release=Rolling()",
+    'Api("a", app="a:b", readiness="/healthz")': 'readiness="/health"',
+    'Api("a", app="a:b", path="api")': 'path="/api"',
+    'Api("a", app="a:b", path="/api/")': 'path="/api"',
+    'Api("a", app="a:b", path=None, source="/src")': 'source="src"',
+    'Api("a", app="a:b", source="/home/ann/src")': "",
+    'Api("a", app="orders.api")': 'app="orders.api:app"',
+    'Api("a", app="orders/api.py:main")': 'app="orders.api:main"',
+    'Api("a", app=["a:b"])': 'app="a:b"',
+    'Api("a", app="a:b", secrets=["STRIPE_KEY"])': 'Secret("STRIPE_KEY")',
+    'Api("a", app="a:b", secrets="STRIPE_KEY")': 'secrets=[Secret("STRIPE_KEY")]',
+    'Api("a", app="a:b", secrets=["AKIAIOSFODNN7EXAMPLE"])': 'Secret("STRIPE_KEY")',
+    'Api("a", app="a:b", config={"N": 5})': "write the value in quotes",
+    'Api("a", app="a:b", config={"A-B": "x"})': '"A_B"',
+    'Api("a", app="a:b", egress=[Internet])': "Internet()",
+    'Api("a", app="a:b", egress=["203.0.113.0/24"])': 'Cidr("203.0.113.0/24")',
+    'Api("a", app="a:b", uses=[Postgres])': 'Postgres("name")',
+    'Api("a", app="a:b", uses="db")': 'uses=["db"]',
+    'Api("a", app="a:b", uses=db)': "uses=[...]",
+    'Worker("a", jobs="a", uses=[db])': 'jobs="a:jobs"',
+    'Site("a", root="web", dev="npm run dev")': 'dev=["npm", "run", "dev"]',
+    'Postgres("a", storage="1 GB")': 'storage="1Gi"',
+    'Postgres("a", storage="512mb")': 'storage="512Mi"',
+    'Postgres("a", storage=5)': "",
+    'Postgres("a", resources=Resources(cpu=0.5))': 'cpu="0.5"',
+    'Postgres("a", resources=Resources(cpu="100 m"))': 'cpu="100m"',
+    'Postgres("a", version="17")': "version=17",
+    'Postgres("a", version=99)': "version=18",
+    'Postgres("a", managed="postgresql://u:p@h/d")': 'managed=Secret("DATABASE_URL")',
+}
+
+
+@pytest.mark.parametrize(("call", "fix"), FIXES.items(), ids=FIXES)
+def test_what_to_write_instead(call: str, fix: str) -> None:
+    (problem,) = faults(written('db = Postgres("db")', f"return [db, {call}]"))
+    assert (problem.code, problem.fix) == ("SW201", fix)
+
+
+def test_an_environment_by_its_name_alone() -> None:
+    (problem,) = faults(written('return [Postgres("db")]', environments='["dev"]'))
+    assert (problem.code, problem.fix) == ("SW201", 'Environment("dev")')
+
+
+@pytest.mark.parametrize("uses", ["[Postgres]", "Postgres"])
+def test_the_class_instead_of_a_database_is_one_error(uses: str) -> None:
+    (problem,) = faults(written(f'return [Worker("w", jobs="a:b", uses={uses})]'))
+    assert problem.code == "SW201"
+    assert 'Postgres("name")' in problem.fix
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,18 @@ def test_a_reference_to_nearly_something() -> None:
     assert problem.fix == "did you mean 'orders-db'?"
 
 
+def test_a_reference_to_the_beginning_of_something() -> None:
+    (problem,) = faults(
+        written('return [Api("api", app="a:b", uses=["workr"]), Site("worker-service", root="web")]'),
+    )
+    assert problem.fix == "did you mean 'worker-service'?"
+
+
+def test_a_reference_to_nothing_of_that_kind_says_what_is_missing() -> None:
+    (problem,) = faults(written('return [Postgres("db"), Api("api", app="a:b", uses=["mail"])]'))
+    assert problem.fix == "return a service named 'mail', too"
+
+
 def test_a_service_that_is_used_and_not_returned() -> None:
     assert said('db = Postgres("db")', 'return [Api("api", app="a:b", uses=[db])]') == [
         "SW205 5 api depends on 'db' of stack.py:4:10, which the stack function does not return"

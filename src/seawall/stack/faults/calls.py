@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from inspect import Parameter, signature
 from types import TracebackType
 from typing import Final
 
 import seawall.stack
 from seawall.errors import Place, Problem
+from seawall.stack.faults.fixes import example
+from seawall.stack.faults.near import nearest
 from seawall.stack.provenance import frame_place
 from seawall.stack.sources import Sources
 
@@ -37,7 +38,7 @@ def call_problem(error: BaseException, sources: Sources) -> Problem | None:
     if not places:
         return None
     place = sources.shown(places[-1])
-    wrong_call = _wrong_call(error, place)
+    wrong_call = _wrong_call(error, places[-1], sources)
     if wrong_call is not None:
         return wrong_call
     return Problem("SW102", said(error), place, excerpt=_excerpt(sources.line(places[-1]), place.column))
@@ -64,20 +65,23 @@ def _places(traceback: TracebackType | None) -> Iterator[Place]:
         traceback = traceback.tb_next
 
 
-def _wrong_call(error: BaseException, place: Place) -> Problem | None:
+def _wrong_call(error: BaseException, at: Place, sources: Sources) -> Problem | None:
     """The TypeError of a constructor of `seawall.stack` that was called with arguments it does not have."""
     found = _WRONG_CALL.match(str(error)) if isinstance(error, TypeError) else None
     made = found and getattr(seawall.stack, found["made"], None)
     if not found or not callable(made):
         return None
-    name = found["made"]
+    name, place = found["made"], sources.shown(at)
     parameters = signature(made).parameters
     if found["unknown"]:
-        near = get_close_matches(found["unknown"], parameters, n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else f"; it has {', '.join(parameters)}"
-        return Problem("SW105", f"{name} has no argument '{found['unknown']}'{hint}", place)
+        near = nearest(found["unknown"], parameters)
+        hint = f"; did you mean '{near}'?" if near else f"; it has {', '.join(parameters)}"
+        place = sources.keyword(at, name, found["unknown"])
+        message = f"{name} has no argument '{found['unknown']}'{hint}"
+        return Problem("SW105", message, place, fix=f"{near}=..." if near else f"take {found['unknown']} out")
     if found["missing"]:
-        return Problem("SW105", f"{name} needs {found['missing']}", place)
+        fix = ", ".join(example(made, each) for each in re.findall(r"'(\w+)'", found["missing"]))
+        return Problem("SW105", f"{name} needs {found['missing']}", place, fix=fix)
     if found["twice"]:
         return Problem("SW105", f"{name} got '{found['twice']}' twice", place)
     first = [each.name for each in parameters.values() if each.kind is Parameter.POSITIONAL_OR_KEYWORD]

@@ -22,6 +22,7 @@ class Described:
     stack: Stack
     environment: Environment
     services: tuple[Service, ...]
+    written: tuple[Service, ...]  # the same, not mended
     graph: Graph
     sources: Sources
 

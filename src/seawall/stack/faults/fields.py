@@ -6,6 +6,7 @@ from dataclasses import MISSING, fields
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from seawall.errors import Problem
+from seawall.stack.faults.fixes import example, instead
 from seawall.stack.faults.wanted import KEY, Misfit, kind, misfits, seen
 from seawall.stack.model import Environment, Stack
 from seawall.stack.options import Secret
@@ -84,9 +85,10 @@ def _problem(owner: Placed, name: str, found: Misfit, sources: Sources) -> Probl
     if found.rule is DNS_LABEL and isinstance(found.value, str):
         message = f"{_subject(owner, name)} {found.value[:60]!r} is not {found.wanted}"
         return Problem("SW203", message, place, fix=_as_label(found.value))
-    saw = kind(found.value) if _is_private(owner, name, found) else seen(found.value)
+    private = _is_private(owner, name, found)
+    saw = kind(found.value) if private else seen(found.value)
     message = f"{_called(owner)}: {name}{found.path} must be {found.wanted} (saw {saw})"
-    return Problem("SW201", message, place, fix=_fix(name, found))
+    return Problem("SW201", message, place, fix=_fix(owner, name, found, private=private))
 
 
 def _is_private(owner: Placed, name: str, found: Misfit) -> bool:
@@ -119,9 +121,11 @@ def _as_label(name: str) -> str:
     return repr(label) if DNS_LABEL.allows(label) else ""
 
 
-def _fix(name: str, found: Misfit) -> str:
-    if found.wanted.startswith("a list") and not found.path:
-        return f"{name}=[...]"
-    if found.wanted == "a string" and isinstance(found.value, int | float):
-        return "write the value in quotes"
-    return ""
+def _fix(owner: Placed, name: str, found: Misfit, *, private: bool) -> str:
+    """The argument to write, or the item of it; of what may be a secret at most the name that it should have."""
+    if found.hint is str and private:
+        return "write the value in quotes" if isinstance(found.value, int | float) else ""
+    if isinstance(owner, Secret):  # what was written instead of its name may be its value
+        return example(Secret, name)
+    meant = instead(name, found.value, found.hint)
+    return f"{name}={meant}" if meant and not found.path else meant

@@ -23,12 +23,17 @@ _WORDS: Final[Mapping[object, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """The innermost part of a value that does not fit: where in the value, what was wanted there, and what was seen."""
+    """The innermost part of a value that does not fit: where in the value, the annotation there, and what was seen."""
 
     path: str
-    wanted: str
+    hint: object
     value: object
     rule: Rule | None = None
+
+    @property
+    def wanted(self) -> str:
+        """The annotation in words."""
+        return in_words(self.hint)
 
 
 def misfits(value: object, hint: Any) -> list[Misfit]:  # noqa: ANN401 - an annotation is any object
@@ -43,7 +48,7 @@ def misfits(value: object, hint: Any) -> list[Misfit]:  # noqa: ANN401 - an anno
     if origin is Mapping:
         return _mapping(value, hint, *arguments)
     fits = value in arguments if origin is Literal else _is_a(value, hint)
-    return [] if fits else [Misfit("", in_words(hint), value)]
+    return [] if fits else [Misfit("", hint, value)]
 
 
 def in_words(hint: Any) -> str:  # noqa: ANN401 - an annotation is any object
@@ -65,7 +70,7 @@ def in_words(hint: Any) -> str:  # noqa: ANN401 - an annotation is any object
 
 def seen(value: object) -> str:
     """A value in an error: a short text or number as it is written, anything else by its kind."""
-    if isinstance(value, str) and not _may_hold_a_password(value):
+    if isinstance(value, str) and not may_hold_a_password(value):
         shown = json.dumps(value, ensure_ascii=not value.isprintable())
         return shown if len(shown) <= SHOWN else f'{shown[:SHOWN]}..."'
     if value is None or isinstance(value, bool | int | float):
@@ -76,6 +81,8 @@ def seen(value: object) -> str:
 def kind(value: object) -> str:
     """What sort of thing a value is, with an article. A frozen list or dict is what its caller wrote."""
     names: dict[type, str] = {tuple: "list", types.MappingProxyType: "dict", types.FunctionType: "function"}
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
     return "None" if value is None else article(names.get(type(value), type(value).__name__))
 
 
@@ -84,16 +91,17 @@ def article(name: str) -> str:
     return f"an {name}" if name[:1] in "AEIOUaeiou" else f"a {name}"
 
 
-def _may_hold_a_password(text: str) -> bool:
+def may_hold_a_password(text: str) -> bool:
+    """Whether a text looks like a URL with a password in it, which no error repeats."""
     return "://" in text or (":" in text and "@" in text)
 
 
 def _annotated(value: object, hint: object, base: object, rules: Sequence[object]) -> list[Misfit]:
     found = misfits(value, base)
     if found:
-        return [each if each.path else Misfit("", in_words(hint), value) for each in found]
+        return [each if each.path else Misfit("", hint, value) for each in found]
     broken = (rule for rule in rules if isinstance(rule, Rule) and not rule.allows(value))
-    return [Misfit("", in_words(hint), value, rule) for rule in broken]
+    return [Misfit("", hint, value, rule) for rule in broken]
 
 
 def _union(value: object, hint: object, arms: Sequence[object]) -> list[Misfit]:
@@ -102,26 +110,26 @@ def _union(value: object, hint: object, arms: Sequence[object]) -> list[Misfit]:
         return []
     # An arm whose kind the value is, though something in it is not right, says best what was meant.
     near = [each for each in found if all(part.path or (part.rule and len(arms) == 2) for part in each)]  # noqa: PLR2004 - it or None
-    return near[0] if len(near) == 1 else [Misfit("", in_words(hint), value)]
+    return near[0] if len(near) == 1 else [Misfit("", hint, value)]
 
 
 def _sequence(value: object, hint: object, item: object) -> list[Misfit]:
     if not isinstance(value, tuple | list):
-        return [Misfit("", in_words(hint), value)]
+        return [Misfit("", hint, value)]
     items = cast("Sequence[object]", value)
     return [_inside(f"[{at}]", found) for at, each in enumerate(items) for found in misfits(each, item)]
 
 
 def _mapping(value: object, hint: object, key: object, content: object) -> list[Misfit]:
     if not isinstance(value, Mapping):
-        return [Misfit("", in_words(hint), value)]
+        return [Misfit("", hint, value)]
     items = cast("Mapping[object, object]", value)
     keys = [_inside(KEY, found) for each in items for found in misfits(each, key)]
     return keys + [_inside(f"[{each!r}]", found) for each in items for found in misfits(items[each], content)]
 
 
 def _inside(path: str, found: Misfit) -> Misfit:
-    return Misfit(path + found.path, found.wanted, found.value, found.rule)
+    return Misfit(path + found.path, found.hint, found.value, found.rule)
 
 
 def _is_a(value: object, hint: Any) -> bool:  # noqa: ANN401 - an annotation is any object
