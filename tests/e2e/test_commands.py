@@ -158,7 +158,7 @@ def test_what_cannot_be_run_is_an_error(words: list[str], status: int, said: str
 def test_psql_and_python_open_on_the_running_stack(shop: Path) -> None:
     query = "select current_database(), current_user;"
     done = seawall(shop, "shell", "db", "--", "-At", text=query)
-    assert done.stdout == "shop|seawall\n"
+    assert done.stdout == "shop|postgres\n"
     script = "import os; print('service', os.environ['SEAWALL_SERVICE'])\nexit()\n"
     done = seawall(shop, "shell", "worker", text=script)
     assert "service worker" in done.stdout
