@@ -198,6 +198,7 @@ async def test_what_runs_at_intervals_runs_in_each_worker_and_survives_failure(
         await queue.wait_for_note(None, "look", count=5)
         text = running.get("/metrics").text
         assert running.stop() == 0
+    assert "knows 1 job, runs up to 10 at once" in running.messages
     assert 'worker_jobs_failure_total{job="look"} 0\n' in text
     failures = next(line for line in text.splitlines() if line.startswith('worker_jobs_failure_total{job="fail"}'))
     assert float(failures.rpartition(" ")[2]) >= 3
@@ -216,6 +217,7 @@ async def test_a_worker_waits_for_the_migrations_and_says_so_once(database_url: 
         await migrator.apply(database_url, [contract.JOBS_MIGRATIONS], pauses=())
         running.wait_until("/ready", 200)
         assert sum("seawall.runtime.migrate" in message for message in running.messages) == 1
+        assert "knows 10 jobs, runs up to 10 at once" in running.messages
         assert running.stop() == 0
 
 

@@ -80,7 +80,9 @@ class Process:
     async def _work(self, drain: Drain) -> bool:
         listening = asyncio.create_task(Listening(self._direct, self._worker.wake, self._store.ring).run())
         self._health.started = True
-        logger.info("working on %d jobs, %d at once", len(self._jobs.functions), self._settings.worker_concurrency)
+        known = len(self._jobs.functions)
+        plural = "" if known == 1 else "s"
+        logger.info("knows %d job%s, runs up to %d at once", known, plural, self._settings.worker_concurrency)
         try:
             return await self._worker.run(drain)
         finally:

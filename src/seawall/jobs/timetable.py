@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seawall.errors import Problem, SeawallError, raise_all
 from seawall.jobs import cron
@@ -81,7 +81,7 @@ def read(crons: list[CronDeclaration], intervals: list[IntervalDeclaration], env
         try:
             schedule = cron.parse(resolve(declared.expression, environ), resolve(declared.timezone, environ))
         except SeawallError as error:
-            problems += error.problems
+            problems += [_named(problem, declared) for problem in error.problems]
         else:
             found.append(CronJob(declared.job, schedule, declared.missed))
     for interval in intervals:
@@ -91,6 +91,12 @@ def read(crons: list[CronDeclaration], intervals: list[IntervalDeclaration], env
             problems += error.problems
     raise_all(problems)
     return Timetable(tuple(found), tuple(every))
+
+
+def _named(problem: Problem, declared: CronDeclaration) -> Problem:
+    """With the variable whose value is wrong, where it is one's."""
+    text = {"SW605": declared.expression, "SW606": declared.timezone}.get(problem.code)
+    return replace(problem, message=f"{text.name}: {problem.message}") if isinstance(text, Setting) else problem
 
 
 def _seconds(interval: IntervalDeclaration, environ: Mapping[str, str]) -> float:
