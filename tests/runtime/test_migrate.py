@@ -68,7 +68,7 @@ def test_json_is_one_object_and_nothing_else(project: Path, database_url: str) -
         "database": database_url.partition("@")[2],
         "applied": [{"source": "migrations", "name": "0001_orders"}],
         "at": {"migrations": "0001_orders"},
-        "problems": [],
+        "errors": [],
     }
     assert lines(done.stderr) == ["applied 0001_orders"]
 
@@ -76,7 +76,7 @@ def test_json_is_one_object_and_nothing_else(project: Path, database_url: str) -
 def test_a_check_says_what_is_missing(project: Path, database_url: str) -> None:
     done = run(project, "--check", "--json", "migrations", DATABASE_URL=database_url)
     assert done.returncode == 1
-    (problem,) = json.loads(done.stdout)["problems"]
+    (problem,) = json.loads(done.stdout)["errors"]
     assert problem["code"] == "SW509"
 
 
@@ -105,7 +105,7 @@ def test_wrong_usage_exits_2(project: Path, arguments: list[str]) -> None:
 def test_a_missing_url_is_named(project: Path) -> None:
     done = run(project, "--json", "migrations")
     assert done.returncode == 1
-    assert json.loads(done.stdout)["problems"][0]["code"] == "SW404"
+    assert json.loads(done.stdout)["errors"][0]["code"] == "SW404"
 
 
 async def test_ctrl_c_ends_it_without_a_traceback(project: Path, database_url: str) -> None:

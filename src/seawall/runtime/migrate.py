@@ -37,13 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = asyncio.run(_run(asked, read))
     except SeawallError as error:
         if asked.json:
-            logs.document({"problems": [problem.as_dict() for problem in error.problems]})
+            logs.document({"errors": [problem.as_dict() for problem in error.problems]})
             return error.exit_status
         return logs.stop(error, read)
     except KeyboardInterrupt:
         return _INTERRUPTED
     if asked.json:
-        logs.document({**report.as_dict(), "problems": []})
+        logs.document({**report.as_dict(), "errors": []})
     else:
         logger.info("%s", report)
     return 0
