@@ -307,7 +307,7 @@ def said(row: Row, folder: Path, *options: str) -> Said:
 def _problems(text: str) -> list[Problem]:
     """What `--json` says, as values."""
     document = json.loads(text)
-    return [_problem(each) for each in document.get("errors") or document["problems"]]
+    return [_problem(each) for each in document["errors"]]
 
 
 def _problem(value: dict[str, Any]) -> Problem:
