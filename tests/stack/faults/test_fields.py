@@ -150,6 +150,8 @@ FIXES = {
     'Api("a", app="a:b", uses=db)': "uses=[...]",
     'Worker("a", jobs="a", uses=[db])': 'jobs="a:jobs"',
     'Site("a", root="web", dev="npm run dev")': 'dev=["npm", "run", "dev"]',
+    'Site("a", root="web", dev="sh -c \'a b\'")': 'dev=["sh", "-c", "a b"]',
+    'Api("a", app="a:b", uses=[5])': "",
     'Postgres("a", storage="1 GB")': 'storage="1Gi"',
     'Postgres("a", storage="512mb")': 'storage="512Mi"',
     'Postgres("a", storage=5)': "",

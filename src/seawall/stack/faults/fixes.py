@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shlex
 import types
 from collections.abc import Callable, Mapping, Sequence
 from inspect import Parameter, signature
@@ -17,7 +18,7 @@ from seawall.stack.provenance import Placed
 from seawall.stack.rules import DIRECTORY, DNS_LABEL, QUANTITY, REFERENCE, URL_PATH, Matches, Port, Range
 
 # Names that people give to secrets, and not the secrets themselves: words, and an underscore between them.
-_SECRETS_NAME: Final = re.compile(r"[A-Z]{2,16}[0-9]?(_([A-Z]{1,16}|[0-9]{1,2})){1,4}")
+_SECRETS_NAME: Final = re.compile(r"[A-Z]{1,16}[0-9]?(_([A-Z]{1,16}|[0-9]{1,2})){1,4}")
 _EXAMPLES: Final[Mapping[object, str]] = {DNS_LABEL: "name", REFERENCE: "module:name", DIRECTORY: "folder"}
 _TRUTH: Final = {"true": "True", "yes": "True", "1": "True", "false": "False", "no": "False", "0": "False"}
 
@@ -100,10 +101,17 @@ def _listed(name: str, value: object, item: Any) -> str:  # noqa: ANN401 - an an
     if isinstance(value, tuple):
         return ""
     if isinstance(value, str) and _may_be_shown(value) and not misfits(value, item):
-        words = value.split() if item is str and not set(value) & set("'\"\\") else [value]
+        words = _words(value) if item is str else [value]
         return json.dumps(words, ensure_ascii=False)
     one = instead(name, value, item)
     return f"[{one or '...'}]"
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError:  # a quote that does not end
+        return [command]
 
 
 def _plain(value: object, base: object, hint: object) -> str:
@@ -137,8 +145,8 @@ def _text(name: str, value: object, hint: object, rules: Sequence[object]) -> st
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     rule = next((each for each in rules if isinstance(each, Matches)), None)
-    if rule is QUANTITY and not isinstance(value, str) and not name.startswith("cpu"):
-        return ""  # of what unit?
+    if rule and not isinstance(value, str) and not (rule is QUANTITY and name.startswith("cpu")):
+        return ""  # a name is no number, and an amount of memory has a unit
     good = (each for each in _spellings(name, str(value), rule) if not misfits(each, hint))
     return next((json.dumps(each, ensure_ascii=False) for each in good), "")
 
