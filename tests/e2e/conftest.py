@@ -20,7 +20,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def copy(source: Path, target: Path) -> Path:
     """A copy of a project without what a run left in it."""
-    return Path(shutil.copytree(source, target, ignore=shutil.ignore_patterns(".seawall", "__pycache__", ".venv")))
+    return Path(
+        shutil.copytree(
+            source, target, ignore=shutil.ignore_patterns(".seawall", "__pycache__", ".venv", ".mypy_cache")
+        )
+    )
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
+import gc
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,12 @@ def test_the_users_own_problems_pass_unchanged(project: Path) -> None:
 def test_no_password_is_shown(project: Path) -> None:
     (project / "shop_app.py").write_text("raise RuntimeError('cannot reach postgresql://u:canary@h/d')\n")
     assert "canary" not in str(problem("shop_app:app"))
+
+
+@pytest.mark.parametrize("text", ["import gc\napp = gc.isenabled()\n", "app = False\nimport no_such_module\n"])
+def test_the_garbage_collector_rests_while_the_application_is_imported(text: str, project: Path) -> None:
+    (project / "shop_app.py").write_text(text)
+    assert gc.isenabled()
+    with suppress(SeawallError):
+        assert load_reference("shop_app:app") is False
+    assert gc.isenabled()

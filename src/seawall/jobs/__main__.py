@@ -6,7 +6,6 @@ import sys
 
 from seawall import contract
 from seawall.errors import Problem, SeawallError, raise_all
-from seawall.jobs.describe import describe
 from seawall.jobs.jobs import Jobs
 from seawall.jobs.process import database_url, run
 from seawall.runtime import logs, settings
@@ -24,6 +23,8 @@ def main() -> int:
             logs.configure(here)
         jobs = _load(arguments.reference)
         if arguments.describe:
+            from seawall.jobs.describe import describe  # noqa: PLC0415  # a worker that runs does not pay for it
+
             logs.document(describe(arguments.reference, jobs, os.environ))
         else:
             _run(jobs, here)

@@ -1,24 +1,18 @@
 """From ``module:name`` to the object: how a launcher finds the application that it is to run."""
 
 import difflib
+import gc
 import importlib
 import os
 import sys
-import sysconfig
 import traceback
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Final
 
 from seawall.errors import Place, Problem, SeawallError
 from seawall.runtime.redaction import redact
-
-_PATHS: Final = sysconfig.get_paths()
-# Frames of these files are not the user's: the standard library, installed packages, and Seawall itself.
-_FOREIGN: Final = (
-    *{_PATHS[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")},
-    str(Path(__file__).parents[1]),
-)
 
 
 def load_reference(reference: str) -> object:
@@ -37,10 +31,27 @@ def load_reference(reference: str) -> object:
         )
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, here)
-    target: object = _import(module_name, reference)
+    with _no_collection():
+        target: object = _import(module_name, reference)
     for part in name.split("."):
         target = _attribute(target, part, reference)
     return target
+
+
+@contextmanager
+def _no_collection() -> Generator[None]:
+    """Import without the garbage collector, which would look at all modules again and again and find nothing.
+
+    FastAPI is imported in two thirds of the time. What is there afterwards stays for good: it is not looked at again.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.freeze()
+            gc.enable()
 
 
 def _import(module: str, reference: str) -> ModuleType:
@@ -76,13 +87,21 @@ def _import_failed(error: BaseException, reference: str) -> Problem:
     return Problem("SW401", f"{reference}: {type(error).__name__}: {text}", place=user_place(error))
 
 
+def _foreign() -> tuple[str, ...]:
+    """Frames of these files are not the user's: the standard library, installed packages, and Seawall itself."""
+    import sysconfig  # noqa: PLC0415  # only who made a mistake pays for it
+
+    paths = sysconfig.get_paths()
+    libraries = {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return ("<", *libraries, str(Path(__file__).parents[1]))
+
+
 def user_place(error: BaseException) -> Place | None:
     """The innermost line of the user's own code on the way to `error`."""
     if isinstance(error, SyntaxError) and error.filename:
         return Place(shown_path(error.filename), error.lineno or 1, error.offset or 0)
-    own = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(("<", *_FOREIGN))
-    ]
+    foreign = _foreign()
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(foreign)]
     return Place(shown_path(own[-1].filename), own[-1].lineno or 1) if own else None
 
 

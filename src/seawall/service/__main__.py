@@ -11,7 +11,6 @@ from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.runtime import logs, settings
 from seawall.service.app import Service
-from seawall.service.describe import describe
 from seawall.service.server import run
 
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ def main() -> int:
             logs.configure(here)
         service = _load(arguments.reference)
         if arguments.describe:
+            from seawall.service.describe import describe  # noqa: PLC0415  # a service that runs does not pay for it
+
             logs.document(describe(arguments.reference, service))
         else:
             service.prepare()
