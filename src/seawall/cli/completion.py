@@ -1,6 +1,7 @@
 """`seawall completion`: a script that completes this command line in a shell. It is made of the parser itself."""
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -18,17 +19,16 @@ def register(commands: "options.Commands", common: argparse.ArgumentParser) -> N
         "completion", parents=[common], help="print a completion script", description=__doc__, allow_abbrev=False
     )
     parser.add_argument("shell", choices=_SHELLS, metavar="|".join(_SHELLS), help="for this shell")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=partial(run, commands))
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Print the script."""
+def run(commands: "options.Commands", arguments: argparse.Namespace) -> int:
+    """Print the script for these commands, all that there are by now."""
     from seawall.cli import scripts  # noqa: PLC0415
-    from seawall.cli.main import build_parser  # noqa: PLC0415  # it lists this module
     from seawall.cli.output import print_json, print_line  # noqa: PLC0415
 
     make = {"bash": scripts.bash, "zsh": scripts.zsh, "fish": scripts.fish}[arguments.shell]
-    script = make(list(described(build_parser())))
+    script = make(list(described(commands)))
     if arguments.json:
         print_json({"shell": arguments.shell, "script": script})
     else:
@@ -36,13 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def described(parser: argparse.ArgumentParser) -> "Iterator[Command]":
-    """The commands of a parser."""
+def described(commands: "options.Commands") -> "Iterator[Command]":
+    """What each command takes."""
     from seawall.cli.scripts import Command, Option  # noqa: PLC0415
 
     # argparse has no public way to ask a parser what it takes.
-    actions: list[Any] = parser._actions  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    group = next(each for each in actions if isinstance(each.choices, dict))
+    group: Any = commands
     briefs: dict[str, str] = {each.dest: each.help for each in group._choices_actions}  # noqa: SLF001
     for name, command in group.choices.items():
         shown = [action for action in command._actions if action.help != argparse.SUPPRESS]  # noqa: SLF001
