@@ -67,7 +67,7 @@ def one(code: str, place: str, *words: str) -> tuple[tuple[str, str, tuple[str, 
 
 
 ROWS = [
-    Row("no stack file", UP, one("SW101", "", "no stack.py in orders/ or its parents", "--file PATH"), status=2),
+    Row("no stack file", UP, one("SW101", "", "no stack.py in orders/ or its parents", "seawall init, or"), status=2),
     Row("no such file", (*UP, "--file", "x.py"), one("SW101", "", "no file x.py"), status=2),
     Row(
         "syntax",

@@ -71,7 +71,9 @@ def test_a_stack_far_away_is_shown_by_its_whole_path(tmp_path: Path) -> None:
 def test_no_stack_file() -> None:
     with pytest.raises(UsageError) as caught:
         load()
-    assert str(caught.value) == "error[SW101]: no stack.py in orders/ or its parents\n  fix: --file PATH"
+    (problem,) = caught.value.problems
+    assert problem.message == "no stack.py in orders/ or its parents"
+    assert problem.fix == "seawall init, or pass --file PATH"
 
 
 def test_a_file_that_is_not_there() -> None:

@@ -80,7 +80,7 @@ def _find(here: Path) -> Path:
         if (folder / STACK_FILE).is_file():
             return folder / STACK_FILE
     message = f"no {STACK_FILE} in {here.name or here}/ or its parents"
-    raise UsageError(Problem("SW101", message, fix="--file PATH"))
+    raise UsageError(Problem("SW101", message, fix="seawall init, or pass --file PATH"))
 
 
 def _given(path: Path) -> Path:
