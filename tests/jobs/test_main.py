@@ -1,6 +1,8 @@
 """The launcher, run to its end."""
 
 import json
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -38,15 +40,27 @@ def test_describe_says_what_the_application_declares_and_needs_no_database() -> 
 def test_describe_shows_settings_with_their_values() -> None:
     said = json.loads(launch("--describe", "ticking:jobs", ZONE="Europe/Berlin").stdout)
     (cron,) = said["crons"]
+    ticks = [datetime.fromisoformat(tick) for tick in cron.pop("next")]
+    assert [later - earlier for earlier, later in pairwise(ticks)] == [timedelta(seconds=1)] * 2
+    assert abs(ticks[0] - datetime.now(UTC)) < timedelta(minutes=1)
     assert cron == {
         "job": "tick",
         "expression": {"value": "* * * * * *", "setting": "SCHEDULE"},
         "timezone": {"value": "Europe/Berlin", "setting": "ZONE"},
         "missed": "all",
+        "skipped": [],
     }
     assert [each["name"] for each in said["intervals"]] == ["look", "fail"]
     broken = json.loads(launch("--describe", "broken:jobs").stdout)
     assert broken["crons"][0]["expression"] == {"value": None, "setting": "SCHEDULE"}
+    assert broken["crons"][0]["next"] == []
+
+
+def test_describe_tells_the_times_that_the_clocks_skip() -> None:
+    said = json.loads(launch("--describe", "ticking:jobs", ZONE="Europe/Berlin", SCHEDULE="30 2 * * *").stdout)
+    (sentence,) = said["crons"][0]["skipped"]
+    assert sentence.startswith("02:30 does not exist on ")
+    assert sentence.endswith(" in Europe/Berlin; runs at 03:00")
 
 
 def test_all_that_keeps_a_worker_from_starting_is_said_at_once() -> None:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from datetime import UTC, datetime
 
 from seawall import contract
 from seawall.errors import Problem, SeawallError, raise_all
@@ -25,7 +26,7 @@ def main() -> int:
         if arguments.describe:
             from seawall.jobs.describe import describe  # noqa: PLC0415  # a worker that runs does not pay for it
 
-            logs.document(describe(arguments.reference, jobs, os.environ))
+            logs.document(describe(arguments.reference, jobs, os.environ, datetime.now(UTC)))
         else:
             _run(jobs, here)
     except SeawallError as error:

@@ -2,22 +2,30 @@
 
 import platform
 from collections.abc import Mapping
+from datetime import datetime
 from importlib.metadata import version
+from itertools import islice
 from typing import Final
 
 from seawall import contract
 from seawall.errors import SeawallError
-from seawall.jobs import meters
+from seawall.jobs import cron, meters
+from seawall.jobs.daylight import skipped
 from seawall.jobs.function import AnyJob
 from seawall.jobs.jobs import Jobs
 from seawall.jobs.setting import Setting, resolve
+from seawall.jobs.timetable import CronDeclaration
 from seawall.runtime import metrics
 
 _FRAMEWORKS: Final = ("seawall", "asyncpg", "cronsim")
+_TICKS: Final = 3
 
 
-def describe(reference: str, jobs: Jobs, environ: Mapping[str, str]) -> dict[str, object]:
-    """One JSON document; `version` grows when a reader of the former could misread it. Starts and asks nothing."""
+def describe(reference: str, jobs: Jobs, environ: Mapping[str, str], now: datetime) -> dict[str, object]:
+    """One JSON document; `version` grows when a reader of the former could misread it. Starts and asks nothing.
+
+    Of each cron job it tells the first three ticks after `now` (RFC 3339, UTC), and the times that the clocks skip.
+    """
     meters.begin((), (), ())
     return {
         "version": contract.DESCRIBE_VERSION,
@@ -30,6 +38,7 @@ def describe(reference: str, jobs: Jobs, environ: Mapping[str, str]) -> dict[str
                 "expression": _value(each.expression, environ),
                 "timezone": _value(each.timezone, environ),
                 "missed": each.missed,
+                **_ticks(each, environ, now),
             }
             for each in jobs.crons
         ],
@@ -53,6 +62,16 @@ def _job(job: AnyJob) -> dict[str, object]:
         "on_dead": "skip" if own.skip_dead else "block",
         "arguments": job.parameters.describe(),
     }
+
+
+def _ticks(declared: CronDeclaration, environ: Mapping[str, str], now: datetime) -> dict[str, object]:
+    """Empty lists where the schedule cannot be read here; a worker says why."""
+    try:
+        schedule = cron.parse(resolve(declared.expression, environ), resolve(declared.timezone, environ))
+    except SeawallError:
+        return {"next": [], "skipped": []}
+    ticks = islice(schedule.after(now), _TICKS)
+    return {"next": [f"{tick:%Y-%m-%dT%H:%M:%SZ}" for tick in ticks], "skipped": skipped(schedule, now)}
 
 
 def _value(value: str | float | Setting, environ: Mapping[str, str]) -> dict[str, object]:

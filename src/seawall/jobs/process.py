@@ -4,11 +4,14 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.jobs import meters
+from seawall.jobs.daylight import skipped
 from seawall.jobs.jobs import OWN_CHECKS, Jobs
 from seawall.jobs.listen import Listening
 from seawall.jobs.stores.postgres import PostgresStore
@@ -83,10 +86,19 @@ class Process:
         known = len(self._jobs.functions)
         plural = "" if known == 1 else "s"
         logger.info("knows %d job%s, runs up to %d at once", known, plural, self._settings.worker_concurrency)
+        self._tell_ticks(datetime.now(UTC))
         try:
             return await self._worker.run(drain)
         finally:
             await end(listening)
+
+    def _tell_ticks(self, now: datetime) -> None:
+        """When each cron job runs next, and what becomes of the times that the clocks skip."""
+        for each in self._timetable.crons:
+            ticks = ", ".join(f"{tick:%Y-%m-%d %H:%M:%S}" for tick in islice(each.schedule.after(now), 3))
+            logger.info("%s runs at %s UTC", each.name, ticks)
+            for sentence in skipped(each.schedule, now):
+                logger.info("%s: %s", each.name, sentence)
 
     def _prepare(self) -> None:
         intervals = [each.name for each in self._timetable.intervals]
