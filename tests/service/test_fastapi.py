@@ -47,6 +47,11 @@ def api() -> FastAPI:
             await db.execute("insert into half values (1)")
             raise RuntimeError("in between")
 
+    @app.post("/write")
+    async def write(db: Connection) -> None:
+        await db.execute("create table if not exists notes (n integer)")
+        await db.execute("insert into notes values (1)")
+
     @app.get("/sleep")
     async def sleep(db: Connection) -> None:
         await db.execute("select pg_sleep(60)")
@@ -129,6 +134,27 @@ async def test_a_connection_that_is_lost_in_use_is_503(service: Service, databas
         await admin.close()
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")
     assert "unhandled exception" not in [line["message"] for line in lines]
+
+
+async def test_a_primary_that_has_become_read_only_is_503_until_it_is_one_again(
+    service: Service, database_url: str
+) -> None:
+    async with client(service) as asked:
+        assert (await asked.post("/write")).status_code == 200
+        administrator = await asyncpg.connect(database_url)
+        name = await administrator.fetchval("select current_database()")
+        await administrator.execute(f'alter database "{name}" set default_transaction_read_only = on')
+        await administrator.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        answers = [(await asked.post("/write")) for _ in range(3)]
+        assert {answer.status_code for answer in answers} == {503}
+        assert answers[-1].headers["Retry-After"]
+        await administrator.execute("set default_transaction_read_only = off")
+        await administrator.execute(f'alter database "{name}" set default_transaction_read_only = off')
+        await administrator.close()
+        assert (await asked.post("/write")).status_code == 200
 
 
 async def test_no_connection_left_is_503_in_time(service: Service) -> None:
