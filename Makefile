@@ -22,7 +22,7 @@ check: $(STAMP)  ## format, lint, types, import rules, reference pages, code blo
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	for stack in examples/*/stack.py tests/e2e/*/stack.py src/seawall/cli/template/stack.py; do (cd $$(dirname $$stack) && $(CURDIR)/$(BIN)/mypy --strict --explicit-package-bases .) || exit 1; done
+	for stack in examples/*/stack.py tests/e2e/*/stack.py src/seawall/cli/template/stack.py; do (cd $$(dirname $$stack) && $(CURDIR)/$(BIN)/mypy --strict --explicit-package-bases --cache-dir $(CURDIR)/.mypy_cache .) || exit 1; done
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python tools/reference.py --check
