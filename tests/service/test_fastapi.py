@@ -222,7 +222,8 @@ async def test_a_process_says_goodbye_to_the_database(tmp_path: Path, database_u
     assert [line for line in service.lines if line["level"] in ("error", "critical")] == []
 
 
-def test_the_chassis_alone_imports_neither_fastapi_nor_a_driver() -> None:
-    code = "import sys, seawall.service; print(*[m for m in ('fastapi', 'starlette', 'asyncpg') if m in sys.modules])"
+def test_the_chassis_alone_imports_no_framework_no_server_and_no_driver() -> None:
+    heavy = ("fastapi", "starlette", "asyncpg", "uvicorn", "seawall.stack", "seawall.local")
+    code = f"import sys, seawall.service; print(*[m for m in {heavy} if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert result.stdout.strip() == ""

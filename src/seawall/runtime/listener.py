@@ -2,14 +2,15 @@
 
 import asyncio
 import socket
-from typing import Final
-
-import uvicorn
-from uvicorn.server import ServerState
+from typing import TYPE_CHECKING, Final
 
 from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.runtime.asgi import App
+
+if TYPE_CHECKING:
+    from uvicorn import Config
+    from uvicorn.server import ServerState
 
 BACKLOG: Final = 128
 
@@ -17,11 +18,13 @@ BACKLOG: Final = 128
 class Listener:
     """Serves `app` on `host` and `port` until it is closed; leaves signals and logs to the main server."""
 
+    _config: "Config"
+    _state: "ServerState"
+
     def __init__(self, app: App, host: str, port: int) -> None:
         self._app = app
         self._host = host
         self._port = port
-        self._state = ServerState()
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -30,8 +33,13 @@ class Listener:
         Raises:
             SeawallError: SW302 where the port cannot be had.
         """
+        # Importing the server is for who serves: a third of the time that `import seawall.service` would take.
+        from uvicorn import Config  # noqa: PLC0415
+        from uvicorn.server import ServerState  # noqa: PLC0415
+
+        self._state = ServerState()
         # No lifespan: the app is told of start and stop by the main server alone.
-        self._config = uvicorn.Config(
+        self._config = Config(
             self._app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False,
             proxy_headers=False, server_header=False, date_header=False,
         )  # fmt: skip
