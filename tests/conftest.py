@@ -1,5 +1,6 @@
 """Fixtures that several suites share."""
 
+import signal
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
@@ -7,6 +8,10 @@ import asyncpg
 import pytest
 
 from tests.support.cluster import cluster
+
+
+# A shell that starts the tests in the background has them ignore SIGINT, and their children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ REQUEST_BODY_LIMIT: Final = "REQUEST_BODY_LIMIT"  # bytes
 REQUEST_CONCURRENCY: Final = "REQUEST_CONCURRENCY"  # requests at once
 DATABASE_URL: Final = "DATABASE_URL"  # the only Postgres in `uses`; with several, NAME_DATABASE_URL each
 DATABASE_DIRECT_URL: Final = "DATABASE_DIRECT_URL"  # bypasses a pooler, for LISTEN and migrations
+DATABASE_MIGRATIONS: Final = "DATABASE_MIGRATIONS"  # a folder: a service is ready once what it holds is applied
 DATABASE_POOL_SIZE: Final = "DATABASE_POOL_SIZE"  # connections
 WORKER_CONCURRENCY: Final = "WORKER_CONCURRENCY"  # jobs at once
 WORKER_LEASE: Final = "WORKER_LEASE"  # seconds that a silent worker keeps its jobs
@@ -40,7 +41,7 @@ SECRET_FOLDERS: Final = ("/etc/seawall/secrets", "/run/secrets")
 RESERVED_VARIABLES: Final = frozenset({
     STACK, SERVICE, ENVIRONMENT, RELEASE, INSTANCE, HOST, PORT, METRICS_PORT, DRAIN_DELAY, DRAIN_TIMEOUT,
     REQUEST_TIMEOUT, REQUEST_BODY_LIMIT, REQUEST_CONCURRENCY, DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_POOL_SIZE,
-    WORKER_CONCURRENCY, WORKER_LEASE, TRUSTED_HOPS, SECRETS,
+    WORKER_CONCURRENCY, WORKER_LEASE, TRUSTED_HOPS, SECRETS, DATABASE_MIGRATIONS,
 })  # fmt: skip
 
 # The parts of a Postgres login that a rendered Secret holds and of which the launcher makes DATABASE_URL.

@@ -227,6 +227,7 @@ def _api(service: Api, here: _Here) -> ProcessSpec:
         contract.REQUEST_BODY_LIMIT: str(service.body_limit),
         contract.REQUEST_CONCURRENCY: str(service.concurrency),
         contract.TRUSTED_HOPS: "1",  # the edge, or the stable listener
+        **_migrations_needed(service, here),
     }
     return ProcessSpec(
         name=service.name,
@@ -237,6 +238,14 @@ def _api(service: Api, here: _Here) -> ProcessSpec:
         live=HttpProbe(port, contract.LIVE_PATH),
         grace=grace,
     )
+
+
+def _migrations_needed(service: Api, here: _Here) -> dict[str, str]:
+    """The folder whose migrations the code needs: where the code and the folder are in one source, as in one image."""
+    databases = [used for used in here.graph.uses(service) if isinstance(used, Postgres)]
+    if len(databases) != 1 or service.source != "." or not databases[0].migrations:
+        return {}
+    return {contract.DATABASE_MIGRATIONS: databases[0].migrations}
 
 
 def _worker(service: Worker, here: _Here) -> ProcessSpec:

@@ -63,6 +63,7 @@ class Settings:
     worker_concurrency: int
     worker_lease: float
     trusted_hops: int
+    database_migrations: str | None = None
 
 
 def read(environ: Mapping[str, str], *, drain_timeout: float = contract.DRAIN_TIMEOUT_SECONDS) -> Settings:
@@ -96,6 +97,7 @@ def read(environ: Mapping[str, str], *, drain_timeout: float = contract.DRAIN_TI
         worker_concurrency=source.whole(contract.WORKER_CONCURRENCY, contract.WORKER_CONCURRENCY_DEFAULT, 1),
         worker_lease=source.seconds(contract.WORKER_LEASE, contract.WORKER_LEASE_SECONDS, positive=True),
         trusted_hops=source.whole(contract.TRUSTED_HOPS, 0, 0),
+        database_migrations=environ.get(contract.DATABASE_MIGRATIONS) or None,
     )
     raise_all(source.problems)
     return settings

@@ -31,6 +31,7 @@ from seawall.service.record import Recorder
 logger: Final = logging.getLogger(__name__)
 
 DATABASE_CHECK: Final = "database"
+MIGRATIONS_CHECK: Final = "migrations"
 
 
 class Service:
@@ -231,6 +232,11 @@ class Service:
             await database().ping()
 
         self.health.add(DATABASE_CHECK, ping)
+        if self.settings.database_migrations is not None:
+            from seawall.service.migrated import Migrated  # noqa: PLC0415 - the same
+
+            url = self.settings.database_direct_url or self.settings.database_url
+            self.health.add(MIGRATIONS_CHECK, Migrated(url, self.settings.database_migrations, self.settings.service))
 
     def _make_listener(self) -> Listener:
         return Listener(Endpoints(self.health), self.settings.host, self.settings.metrics_port)
