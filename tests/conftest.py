@@ -9,7 +9,6 @@ import pytest
 
 from tests.support.cluster import cluster
 
-
 # A shell that starts the tests in the background has them ignore SIGINT, and their children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
