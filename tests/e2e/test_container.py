@@ -21,10 +21,21 @@ from seawall.stack import Environment, Program, stack
 
 @stack("poster", environments=[Environment("dev")])
 def poster(env):
-    return [Program("page", image="nginx:alpine", port=80, path="/", readiness="/", config={"COLOUR": "red"})]
+    return [Program("page", image="IMAGE", port=80, path="/", readiness="/", config={"COLOUR": "red"})]
 """
 
-pytestmark = pytest.mark.skipif(ENGINE is None, reason="neither docker nor podman works on this machine")
+IMAGE = "nginx:alpine"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _image() -> None:
+    """An engine that works and has the image, or can pull it."""
+    tries = ("image", "inspect", IMAGE), ("pull", "--quiet", IMAGE)
+    if ENGINE is None or all(
+        subprocess.run([ENGINE.program, *words], check=False, capture_output=True, timeout=120).returncode
+        for words in tries
+    ):
+        pytest.skip(f"no docker or podman here that works and has {IMAGE}")
 
 
 def engine(*words: str) -> str:
@@ -38,7 +49,7 @@ def containers() -> list[str]:
 
 @pytest.fixture
 def poster(tmp_path: Path) -> Iterator[Running]:
-    (tmp_path / "stack.py").write_text(STACK)
+    (tmp_path / "stack.py").write_text(STACK.replace("IMAGE", IMAGE))
     with up(tmp_path, "--port", f"page={free_port()}") as running:
         assert running.urls
         yield running
