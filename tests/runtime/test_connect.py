@@ -166,6 +166,8 @@ async def test_options_that_asyncpg_does_not_take_are_not_shown() -> None:
         (ValueError("x"), None),
         (asyncpg.InterfaceError("cannot perform operation: another operation is in progress"), None),
         (asyncpg.InterfaceError("connection is closed"), "closed"),
+        (asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"), "lost"),
+        (asyncpg.InternalClientError("x"), None),
         (asyncpg.exceptions.ConnectionDoesNotExistError("x"), "lost"),
         (asyncpg.exceptions.ReadOnlySQLTransactionError("x"), "read-only"),
         (asyncpg.exceptions.DiskFullError("x"), "disk full"),

@@ -28,6 +28,7 @@ logger: Final = logging.getLogger(__name__)
 Callback = Callable[[], Awaitable[None]]
 
 _READ_ONLY: Final = "25006"
+_OF_THE_DRIVER: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _WAIT_BUCKETS: Final = (0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.0)
 _CLOSE_SECONDS: Final = 2.0
 
@@ -96,7 +97,7 @@ class Database:
         try:
             async with self.acquire() as connection:
                 await connection.fetchval("select 1", timeout=contract.DATABASE_ACQUIRE_SECONDS)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except _OF_THE_DRIVER as error:
             raise unavailable(str(self.target), outage_of(error) or Outage("lost", "no answer")) from error
 
     async def close(self) -> None:
@@ -117,7 +118,7 @@ class Database:
         started = time.perf_counter()
         try:
             connection = await pool.acquire(timeout=timeout)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except _OF_THE_DRIVER as error:
             raise self._not_acquired(error, timeout) from error
         finally:
             _wait.observe(time.perf_counter() - started)

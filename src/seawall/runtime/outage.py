@@ -62,6 +62,9 @@ def outage_of(error: BaseException) -> Outage | None:
     if isinstance(error, asyncpg.InterfaceError):
         # asyncpg has no class or code for a call on a connection that is gone; other misuse of its API is a bug.
         return Outage("closed", "the connection is closed") if "clos" in str(error) else None
+    if isinstance(error, asyncpg.InternalClientError):
+        # So asyncpg says that the server ended the connection just as a statement was on its way.
+        return Outage("lost", "the connection was lost") if "cannot switch to state" in str(error) else None
     return _of_network(error) if isinstance(error, OSError) else None
 
 
