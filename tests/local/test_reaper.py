@@ -87,8 +87,8 @@ def test_nothing_stays_after_a_good_end(supervisor: "subprocess.Popen[str]") -> 
 def test_the_watchdog_does_not_hear_ctrl_c_and_keeps_nothing_open() -> None:
     with reaper.running() as registry:
         watchdog = registry.watchdog
+        _until(lambda: _ignores(watchdog, signal.SIGTERM), seconds=10)  # then it has opened all that it opens
         files = {str(link.readlink()) for link in Path(f"/proc/{watchdog}/fd").iterdir()}
-        _until(lambda: _ignores(watchdog, signal.SIGTERM), seconds=10)
         os.killpg(os.getpgid(watchdog), signal.SIGINT)
         os.kill(watchdog, signal.SIGTERM)
         assert os.getsid(watchdog) == watchdog
