@@ -154,7 +154,8 @@ class Site(Workload):
 class Program(Workload):
     """Anything else that listens on a port: a process locally (`command`), a container (`image`) elsewhere.
 
-    XX
+    `path` is where the edge lets it be reached (None: only by other services); `readiness` is the path that answers 200
+    once it is ready (None: it is ready when its port accepts connections).
     """
 
     _: KW_ONLY
