@@ -180,7 +180,22 @@ ROWS = [
         "a port that cannot be read",
         (*UP, "--port", "api=x"),
         one("SW001", "", "--port api=x cannot be read", "SERVICE one of edge, api"),
-        stack="return [Api('api', app='a:app')]",
+        stack="return [Api('api', app='a:app', path='/')]",
+        status=2,
+    ),
+    Row(
+        "a port for an edge that the stack does not have",
+        (*UP, "--port", "8123"),
+        one("SW001", "", "--port 8123 is for the edge, and orders has none", "fix: --port api=8123"),
+        stack="return [Postgres('db'), Api('api', app='a:app')]",
+        status=2,
+    ),
+    Row(
+        "a port for the edge, which the chosen services do not need",
+        (*UP, "--only", "worker", "--port", "edge=8123"),
+        one("SW001", "", "--port edge=8123 is for the edge, and orders has none", "fix: --port worker=8123"),
+        stack="worker = Worker('worker', jobs='j:jobs', uses=['db'])\n"
+        "return [Api('api', app='a:app', path='/'), worker, Postgres('db')]",
         status=2,
     ),
     Row(

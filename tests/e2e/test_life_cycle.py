@@ -35,9 +35,10 @@ class Harbour:
 
     @contextmanager
     def up(self, environment: str = "calm") -> Iterator[Running]:
-        names = ["boat"] if environment == "leaky" else list(self.ports)
+        leaky = environment == "leaky"
+        names = ["boat"] if leaky else list(self.ports)
         options = [word for name in names for word in ("--port", f"{name}={self.ports[name]}")]
-        with up(self.folder, "--env", environment, *options, **self.variables) as running:
+        with up(self.folder, "--env", environment, *options, edge=not leaky, **self.variables) as running:
             yield running
 
     @property

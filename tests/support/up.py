@@ -71,9 +71,13 @@ class Running:
 
 
 @contextmanager
-def up(folder: Path, *options: str, **variables: str) -> Iterator[Running]:
-    """Run `seawall up` on the stack in `folder`, its edge on a free port, with `variables` beside this shell's."""
-    words = [str(SEAWALL), "up", "--json", "--port", str(free_port()), *options]
+def up(folder: Path, *options: str, edge: bool = True, **variables: str) -> Iterator[Running]:
+    """Run `seawall up` on the stack in `folder`, with `variables` beside this shell's.
+
+    Its edge, which a stack has where something in it has a path, gets a free port.
+    """
+    port = ["--port", str(free_port())] if edge else []
+    words = [str(SEAWALL), "up", "--json", *port, *options]
     process = subprocess.Popen(
         words,
         cwd=folder,

@@ -150,14 +150,19 @@ async def _until_stopped(up: "Up", listen: "Callable[[Event], None]", beside: "B
 
 def _chosen(typed: list[str], system: "System") -> dict[str, int]:
     """The ports typed on the command line, by the listener's name."""
-    from seawall.local.plan import EDGE  # noqa: PLC0415
+    from seawall.local.plan import EDGE, has_edge  # noqa: PLC0415
+    from seawall.stack import Postgres  # noqa: PLC0415
 
-    names = [EDGE, *(service.name for service in system.services)]
+    names = [*([EDGE] if has_edge(system) else []), *(service.name for service in system.services)]
     chosen: dict[str, int] = {}
     for option in typed:
         name, given, number = option.rpartition("=")
         name = name if given else EDGE
         port = int(number) if number.isascii() and number.isdigit() else 0
+        if name == EDGE and EDGE not in names:
+            message = f"--port {option} is for the edge, and {system.stack.name} has none: no service in it has a path"
+            other = next((each.name for each in system.services if not isinstance(each, Postgres)), names[0])
+            raise UsageError(Problem("SW001", message, fix=f"--port {other}={port or contract.DEFAULT_PORT}"))
         if name not in names or port not in _PORTS:
             wanted = f"PORT or SERVICE=PORT, with SERVICE one of {', '.join(names)}"
             fix = f"--port {names[-1]}={contract.DEFAULT_PORT}"
