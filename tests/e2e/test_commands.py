@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,18 @@ def told(folder: Path, *words: str, status: int = 0) -> dict[str, Any]:
     assert done.returncode == status, done.stdout + done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
+
+
+@contextmanager
+def going_on(folder: Path, *words: str, stdin: int = subprocess.PIPE) -> "Iterator[subprocess.Popen[str]]":
+    """A command, for the block; whatever fails in it, nobody waits for the command for ever."""
+    with subprocess.Popen(
+        [str(SEAWALL), *words], cwd=folder, env=environment(), stdin=stdin, stdout=subprocess.PIPE, text=True
+    ) as command:
+        try:
+            yield command
+        finally:
+            command.kill()
 
 
 def ports() -> list[str]:
@@ -102,10 +116,10 @@ def test_the_data_of_a_running_stack_are_never_deleted(shop: Path) -> None:
 
 
 def test_logs_show_what_was_said_as_it_is_said(shop: Path) -> None:
-    words = [str(SEAWALL), "logs", "-f", "api", "--since", "0s"]
-    with subprocess.Popen(words, cwd=shop, env=environment(), stdout=subprocess.PIPE, text=True) as follower:
+    urls = told(shop, "status")["urls"]
+    # A time, not "0s": that is counted from when the command has started, which may be after the request.
+    with going_on(shop, "logs", "-f", "api", "--since", datetime.now(UTC).isoformat()) as follower:
         assert follower.stdout is not None
-        urls = told(shop, "status")["urls"]
         httpx.post(f"{urls['shop']}/notes", json={"text": "one two"})
         assert re.match(r"api +\d\d:\d\d:\d\d info  POST /notes 201", follower.stdout.readline())
         follower.send_signal(signal.SIGINT)
@@ -166,10 +180,7 @@ def test_psql_and_python_open_on_the_running_stack(shop: Path) -> None:
 
 def test_no_command_line_and_no_file_but_one_holds_the_password(shop: Path) -> None:
     password = (shop / ".seawall" / "postgres" / "db.password").read_text().strip()
-    words = [str(SEAWALL), "shell", "db"]
-    with subprocess.Popen(
-        words, cwd=shop, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as shell:
+    with going_on(shop, "shell", "db") as shell:
         assert shell.stdin is not None
         assert shell.stdout is not None
         shell.stdin.write("\\pset tuples_only\nselect 'here';\n")
@@ -265,11 +276,10 @@ def test_fresh_asks_before_it_deletes(tmp_path: Path) -> None:
 def answered(folder: Path, answer: str, *words: str) -> int:
     """The exit status of a command that asks on a terminal."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [str(SEAWALL), *words], cwd=folder, env=environment(), stdin=theirs, stdout=subprocess.DEVNULL
-    ) as asking:
+    with going_on(folder, *words, stdin=theirs) as asking:
         os.close(theirs)
         os.write(ours, answer.encode())
-        status = asking.wait(60)
+        asking.communicate(timeout=60)
+        status = asking.returncode
     os.close(ours)
     return status
