@@ -70,7 +70,10 @@ def test_a_port_that_cannot_be_read_names_what_can_be_given(
     (tmp_path / "stack.py").write_text(STACK % "8000")
     monkeypatch.chdir(tmp_path)
     assert main(["up", f"--port={option}"]) == 2
-    assert "SERVICE one of edge, api" in capsys.readouterr().err
+    assert (
+        f"--port {option} cannot be read\n  wanted: PORT or SERVICE=PORT, with SERVICE one of api"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_missing_extra_exits_2_with_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -159,14 +159,14 @@ def _chosen(typed: list[str], system: "System") -> dict[str, int]:
         name, given, number = option.rpartition("=")
         name = name if given else EDGE
         port = int(number) if number.isascii() and number.isdigit() else 0
-        if name == EDGE and EDGE not in names:
-            message = f"--port {option} is for the edge, and {system.stack.name} has none: no service in it has a path"
-            other = next((each.name for each in system.services if not isinstance(each, Postgres)), names[0])
-            raise UsageError(Problem("SW001", message, fix=f"--port {other}={port or contract.DEFAULT_PORT}"))
-        if name not in names or port not in _PORTS:
+        if name not in {EDGE, *names} or port not in _PORTS:
             wanted = f"PORT or SERVICE=PORT, with SERVICE one of {', '.join(names)}"
             fix = f"--port {names[-1]}={contract.DEFAULT_PORT}"
             raise UsageError(Problem("SW001", f"--port {option} cannot be read", wanted=wanted, fix=fix))
+        if name not in names:
+            message = f"--port {option} is for the edge, and {system.stack.name} has none: no service in it has a path"
+            other = next((each.name for each in system.services if not isinstance(each, Postgres)), names[0])
+            raise UsageError(Problem("SW001", message, fix=f"--port {other}={port}"))
         chosen[name] = port
     return chosen
 
