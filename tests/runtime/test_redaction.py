@@ -11,6 +11,7 @@ from seawall.runtime.redaction import MASK, is_secret_name, redact, redact_value
         "connect to postgresql://user:canary@db:5432/orders failed",
         "postgres://user:can/ary@canary@db/orders",
         "postgresql+asyncpg://user:canary@db/orders",
+        "postgresql://USER:PASSWORD@canary@HOST/DATABASE",
         "amqp://user:canary@mq:5672/",
         "https://user:canary@example.com/x",
         "postgresql:///orders?user=u&password=canary",
@@ -46,6 +47,7 @@ def test_no_text_from_outside_takes_long(part: str) -> None:
     [
         "http://localhost:8000/users/@me",
         "postgresql://db:5432/orders",
+        "postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
         "3 tokens were issued",
         "password changed",
         "the bearer of bad news",

@@ -12,6 +12,7 @@ from seawall import contract
 from seawall.local import account, installation
 from seawall.local.cluster import own
 
+GUARDED = "guarded"  # the one role that needs its password
 PROGRAMS = installation.find(contract.POSTGRES_DEFAULT).folder
 
 
@@ -37,6 +38,8 @@ class Server:
         user = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
         initdb = [*self._prefix, str(PROGRAMS / "initdb"), "-D", str(self._data), *user]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL)
+        logins = self._data / "pg_hba.conf"
+        logins.write_text(f"host all {GUARDED} all scram-sha-256\n{logins.read_text()}")
 
     def start(self) -> None:
         options = {

@@ -54,7 +54,7 @@ class Console:
         tasks: Collection[str] = (),
         colour: bool,
     ) -> None:
-        self._width = max(len(name) for name in names)
+        self._width = max(map(len, names), default=0)  # none: a stack of nothing but a database elsewhere
         self._colours = {name: _NAME_COLOURS[index % len(_NAME_COLOURS)] for index, name in enumerate(names)}
         self._notes = notes
         self._banner = banner

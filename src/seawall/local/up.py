@@ -100,9 +100,9 @@ class Up:
             SeawallError: SW306 if it runs already, SW502 or SW503 for a database elsewhere that cannot be used, and
                 what a supervisor raises.
         """
+        await elsewhere.check(self.remotes)  # before anything is written
         state = make_folder(Path(self.host.folder))
         with lock(state), journal(state, self.state(), listen) as note:
-            await elsewhere.check(self.remotes)
             for name, remote in self.remotes.items():
                 note(Noticed(name, str(remote)))
             with writing(state):

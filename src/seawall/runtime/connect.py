@@ -55,7 +55,7 @@ async def connect(
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise unavailable(str(target), outage_of(error) or Outage("unreachable", type(error).__name__)) from error
     _set_socket_options(connection)
-    await _refuse_old_server(connection)
+    _refuse_old_server(connection)
     return connection
 
 
@@ -97,9 +97,9 @@ def _set_socket_options(connection: asyncpg.Connection) -> None:
             own.setsockopt(socket.IPPROTO_TCP, cast("int", getattr(socket, option)), value)
 
 
-async def _refuse_old_server(connection: asyncpg.Connection) -> None:
+def _refuse_old_server(connection: asyncpg.Connection) -> None:
     found = connection.get_server_version().major
     if found < contract.POSTGRES_MINIMUM:
-        await connection.close()
+        connection.terminate()  # without a wait for its goodbye, which may never come
         message = f"Postgres {found} found, {contract.POSTGRES_MINIMUM} or newer needed"
         raise DatabaseUnavailable(Problem("SW503", message), "too old")

@@ -16,11 +16,15 @@ _SECRET_NAME: Final = re.compile(
     r"|(^|[-_])(token|pwd|dsn)$|session[-_]?id",
     re.IGNORECASE,
 )
+_ADVICE: Final = "(?!(?-i:PASSWORD@HOST[:/]))"  # our own errors say what a URL looks like
 # Every repetition has a bound: text from outside must not be able to make a search take more than linear time.
 _SHAPES: Final = (
     # A password in a Postgres URL may hold anything but blanks and quotes: it ends at the last "@".
-    (re.compile(r"(?i)(postgres(?:ql)?(?:\+\w{1,20})?://[^\s:/@\"']{0,255}):[^\s\"']{0,1023}@"), rf"\1:{MASK}@"),
-    (re.compile(r"(?i)([a-z0-9]://[^\s:/@\"']{0,255}):[^\s/\"'@]{1,1023}@"), rf"\1:{MASK}@"),
+    (
+        re.compile(rf"(?i)(postgres(?:ql)?(?:\+\w{{1,20}})?://[^\s:/@\"']{{0,255}}):{_ADVICE}[^\s\"']{{0,1023}}@"),
+        rf"\1:{MASK}@",
+    ),
+    (re.compile(rf"(?i)([a-z0-9]://[^\s:/@\"']{{0,255}}):{_ADVICE}[^\s/\"'@]{{1,1023}}@"), rf"\1:{MASK}@"),
     (
         re.compile(
             r"(?i)((?:password|passwd|pwd|secret|token|api[-_]?key)[\"']?\s{0,8}[=:]\s{0,8})"
