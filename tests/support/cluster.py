@@ -31,15 +31,19 @@ class Server:
         self._data = folder / "data"
         self._log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
-        runs_as = account.choose(PROGRAMS / "postgres", folder)
-        self._prefix = runs_as.prefix
+        self._runs_as = account.choose(PROGRAMS / "postgres", folder)
+        self._prefix = self._runs_as.prefix
         self._data.mkdir(mode=0o700)
-        own(self._data, runs_as.uid, runs_as.gid)
+        self.give(self._data)
         user = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
         initdb = [*self._prefix, str(PROGRAMS / "initdb"), "-D", str(self._data), *user]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL)
         logins = self._data / "pg_hba.conf"
         logins.write_text(f"host all {GUARDED} all scram-sha-256\n{logins.read_text()}")
+
+    def give(self, folder: Path) -> None:
+        """Let the server write in `folder`."""
+        own(folder, self._runs_as.uid, self._runs_as.gid)
 
     def start(self) -> None:
         options = {

@@ -152,8 +152,8 @@ class Service:
         refusal = exchange.refusal or problems.refusal_of(error)
         if refusal is problems.FAILED and not exchange.expired:
             logger.error("unhandled exception", exc_info=error)
-        elif refusal is problems.NO_DATABASE:
-            logger.warning("%s", brief(error))
+        elif refusal is problems.NO_DATABASE and (outage := problems.outage_in(error)) is not None:
+            logger.warning("%s", outage.text, extra={"error": brief(error)})
         if not exchange.status:
             await exchange.refuse(refusal)
 

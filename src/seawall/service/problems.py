@@ -3,12 +3,15 @@
 import sys
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
 from seawall import contract
 from seawall.runtime.asgi import Headers
+
+if TYPE_CHECKING:
+    from seawall.runtime.outage import Outage
 
 RETRY_SECONDS: Final = 1
 
@@ -56,14 +59,12 @@ def refusal_of(error: BaseException) -> Refusal:
     """What the client sees of `error`, which the application did not handle."""
     if isinstance(error, BodyTooLargeError):
         return TOO_LARGE
-    return NO_DATABASE if is_outage(error) else FAILED
+    return FAILED if outage_in(error) is None else NO_DATABASE
 
 
-def is_outage(error: BaseException) -> bool:
-    """Whether `error` says that the database cannot be used now, rather than that a statement or the code is wrong."""
+def outage_in(error: BaseException) -> "Outage | None":
+    """Why the database cannot be used now, where `error` says that, and not that a statement or the code is wrong."""
     # The driver is imported by who uses a database: without it no error can be one of its own.
     outage = sys.modules.get("seawall.runtime.outage")
-    if outage is None:
-        return False
     theirs = type(error).__module__.partition(".")[0] in {"asyncpg", "seawall"}
-    return theirs and outage.outage_of(error) is not None
+    return outage.outage_of(error) if outage is not None and theirs else None

@@ -62,6 +62,11 @@ async def sleep_in_database(db: Connection) -> str:
     return str(await db.fetchval("select pg_sleep(30)"))
 
 
+@api.post("/notes")
+async def write_note(db: Connection) -> None:
+    await db.execute("insert into notes values (repeat('x', 1000))")
+
+
 api.include_router(router, prefix="/v1")
 app = Service(api)
 
