@@ -29,6 +29,7 @@ check: $(STAMP)  ## format, lint, types, import rules, reference pages, code blo
 	$(BIN)/pytest tests/test_documentation.py
 
 unit: $(STAMP)  ## tests of parts, with real PostgreSQL and real processes, and their coverage
+	tools/debian.sh $(PYTHON) pgbouncer
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -m "not e2e and not package" --durations=10
 	$(BIN)/coverage combine --quiet

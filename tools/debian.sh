@@ -1,6 +1,7 @@
 #!/bin/sh
-# debian.sh PYTHON [chromium]: makes sure that PYTHON has its venv module and, if asked, that there is a Chromium.
-# As root on Debian and its relatives, what is missing is installed with apt; elsewhere this says what to install.
+# debian.sh PYTHON [chromium|pgbouncer]: makes sure that PYTHON has its venv module and, if asked, that there is a
+# Chromium or PgBouncer. As root on Debian and its relatives, what is missing is installed with apt; elsewhere this says
+# what to install. PgBouncer is left out where the package would start a server that nobody asked for: tests skip it.
 set -eu
 python=$1
 want=${2:-}
@@ -21,4 +22,8 @@ install() {
 
 if [ "$want" = chromium ]; then
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || install chromium
+fi
+
+if [ "$want" = pgbouncer ] && [ "$(id -u)" = 0 ] && [ ! -d /run/systemd/system ]; then
+    command -v pgbouncer >/dev/null || ! command -v apt-get >/dev/null || install pgbouncer
 fi

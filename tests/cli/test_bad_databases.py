@@ -17,6 +17,7 @@ from seawall.runtime import ledger
 from tests.cli.bad_input import CANARY, MIGRATE, SECRET_URL, UP, Row, one, refused, said
 from tests.support.cluster import GUARDED
 from tests.support.old_postgres import saying
+from tests.support.pooler import pooler
 from tests.support.waiting import until
 
 STACK = "return [Postgres('db')]"
@@ -99,6 +100,15 @@ def test_a_database_that_the_server_does_not_have(folder: Path, postgres_server:
 def test_a_server_that_says_it_is_postgres_13(folder: Path) -> None:
     with saying("13.14") as port:
         for row in rows_of_both(url_at(f"127.0.0.1:{port}"), "SW503", "Postgres 13 found, 15 or newer needed"):
+            refused(row, folder)
+
+
+def test_a_pooler_that_takes_no_time_limits(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, postgres_server: str
+) -> None:
+    with pooler(tmp_path_factory.mktemp("pooler"), f"{postgres_server}/postgres", ignored=()) as url:
+        words = "/postgres: the pooler there takes no time limits", "ignore_startup_parameters = statement_timeout, "
+        for row in rows_of_both({"DATABASE_URL": url.replace("postgres@", f"ann:{CANARY}@")}, "SW502", *words):
             refused(row, folder)
 
 

@@ -5,6 +5,7 @@ client's ends the wait for a server that is stopped; the socket's end it when th
 """
 
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,10 @@ from seawall.runtime import postgres_url
 from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
 
 _LONGEST_NAME: Final = 63  # bytes of application_name that PostgreSQL keeps
+_NAME: Final = "application_name"
+_REFUSED_SETTING: Final = (
+    "unsupported startup parameter"  # so PgBouncer says it (https://www.pgbouncer.org/config.html)
+)
 _GRACE_SECONDS: Final = 5.0  # how much later than the server the client gives a statement up
 
 
@@ -53,6 +58,8 @@ async def connect(
     except asyncpg.exceptions.ClientConfigurationError:  # its text may hold a part of the URL
         raise SeawallError(postgres_url.problem(variable)) from None
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        if _REFUSED_SETTING in str(error):
+            raise _pooler(str(target), str(error), settings) from error
         raise unavailable(str(target), outage_of(error) or Outage("unreachable", type(error).__name__)) from error
     _set_socket_options(connection)
     _refuse_old_server(connection)
@@ -64,9 +71,17 @@ def unavailable(target: str, outage: Outage, saw: str = "") -> DatabaseUnavailab
     return DatabaseUnavailable(Problem("SW502", f"cannot reach {target}: {outage.text}", saw=saw), outage.kind)
 
 
+def _pooler(target: str, saw: str, settings: Mapping[str, str]) -> DatabaseUnavailable:
+    """PgBouncer takes no setting that it does not know, and says which was the first."""
+    message = f"cannot reach {target}: the pooler there takes no time limits"
+    ignored = ", ".join(name for name in settings if name != _NAME)
+    fix = f"in pgbouncer.ini: ignore_startup_parameters = {ignored}"
+    return DatabaseUnavailable(Problem("SW502", message, saw=saw, fix=fix), "pooler")
+
+
 def _server_settings(name: str, limits: Limits) -> dict[str, str]:
     return {
-        "application_name": name.encode()[:_LONGEST_NAME].decode(errors="ignore"),
+        _NAME: name.encode()[:_LONGEST_NAME].decode(errors="ignore"),
         "statement_timeout": _milliseconds(limits.statement),
         "lock_timeout": _milliseconds(limits.lock),
         "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction),

@@ -29,7 +29,7 @@ COMMAND: Final = "python -m seawall.runtime.migrate"
 NAME: Final = "seawall migrate"  # the application_name by which a waiting migrator and pg_stat_activity know another
 WAIT_SECONDS: Final = 60.0  # for another migrator
 PAUSES: Final = (2.0, 4.0)  # seconds between tries to connect
-_HOPELESS: Final[frozenset[Kind]] = frozenset({"authentication", "tls", "no database", "too old"})
+_HOPELESS: Final[frozenset[Kind]] = frozenset({"authentication", "tls", "no database", "too old", "pooler"})
 _GONE: Final[frozenset[Kind]] = frozenset({"lost", "closed"})
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 # A migration may take as long as it needs, but not stand in line for a lock while everybody stands behind it.

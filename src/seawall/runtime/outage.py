@@ -16,7 +16,7 @@ from seawall.errors import Problem, SeawallError
 
 Kind = Literal[
     "dns", "refused", "timeout", "authentication", "tls", "no database", "unreachable", "lost", "starting", "full",
-    "busy", "read-only", "disk full", "too old", "closed",
+    "busy", "read-only", "disk full", "too old", "closed", "pooler",
 ]  # fmt: skip
 
 # Codes first, then classes: the first two characters.
