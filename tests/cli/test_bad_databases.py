@@ -139,7 +139,7 @@ def test_a_server_that_does_not_answer(server: Any, folder: Path) -> None:
 
 
 def test_a_database_that_does_not_fit_its_migrations(folder: Path, database_url: str) -> None:
-    """Applied, then in turn: edited, and lost."""
+    """Applied, then in turn: edited, lost, and of a newer release."""
     url = {"DATABASE_URL": database_url}
     words = (*MIGRATE, "migrations")
     row = Row("", words, (), files=ONE_FILE, variables=url)
@@ -151,6 +151,11 @@ def test_a_database_that_does_not_fit_its_migrations(folder: Path, database_url:
     first.rename(first.with_name("0002_b.sql"))
     lost = one("SW508", "migrations/0002_b.sql:1", "0001_a was applied and has no file")
     refused(Row("", words, lost, variables=url), folder)
+    first.with_name("0002_b.sql").unlink()
+    ahead = one(
+        "SW508", "", "database is at 0001_a, code knows no migration: an older release", "wanted: a release that"
+    )
+    refused(Row("", words, ahead, variables=url), folder)
     assert ask(database_url, "select to_regclass('b') is null")
 
 

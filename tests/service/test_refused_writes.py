@@ -1,4 +1,4 @@
-"""A database whose disk is full, under a service as a process: 503, said as such, until there is room again."""
+"""A database that takes no writes, under a service as a process: 503, said as such, until it takes them again."""
 
 import asyncio
 import signal
@@ -50,9 +50,8 @@ async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
 
 async def until_full(url: str, *statements: str) -> None:
     """Run the statements, then write notes until that fails."""
+    await execute(url, *statements)
     async with connected(url) as connection:
-        for statement in statements:
-            await connection.execute(statement)
         with pytest.raises(asyncpg.DiskFullError):
             await fill(connection)
 
@@ -62,12 +61,13 @@ async def fill(connection: asyncpg.Connection) -> None:
         await connection.execute("insert into notes select repeat('x', 1000) from generate_series(1, 20)")
 
 
-async def execute(url: str, statement: str) -> None:
+async def execute(url: str, *statements: str) -> None:
     async with connected(url) as connection:
-        await connection.execute(statement)
+        for statement in statements:
+            await connection.execute(statement)
 
 
-def serves_what_it_can(folder: Path, url: str, make_room: str) -> None:
+def serves_what_it_can(folder: Path, url: str, why: str, *mend: str) -> None:
     with running(folder, "shop:app", variables={"DATABASE_URL": url}) as service:
         answers = [httpx.post(f"{service.url}/notes") for _ in range(3)]
         assert {answer.status_code for answer in answers} == {503}
@@ -76,8 +76,8 @@ def serves_what_it_can(folder: Path, url: str, make_room: str) -> None:
         assert httpx.get(f"{service.url}/time").status_code == 200
         assert httpx.get(f"{service.url}/ready").status_code == 200
         warnings = [line["message"] for line in service.lines if line["logger"] == "seawall.service.app"][1:]
-        assert warnings == ["disk full (53100)"] * 3, service.output
-        asyncio.run(execute(url, make_room))
+        assert warnings == [why] * 3, service.output
+        asyncio.run(execute(url, *mend))
         assert httpx.post(f"{service.url}/notes").status_code == 200
 
 
@@ -91,7 +91,7 @@ def test_a_file_system_that_is_full(server: Server, small_disk: Path, tmp_path: 
             "create table others (text) tablespace small as select repeat('x', 1000) from generate_series(1, 500)",
         )
     )
-    serves_what_it_can(tmp_path, url, "drop table others")
+    serves_what_it_can(tmp_path, url, "disk full (53100)", "drop table others")
 
 
 def test_a_server_that_says_its_disk_is_full(tmp_path: Path, database_url: str) -> None:
@@ -105,4 +105,12 @@ def test_a_server_that_says_its_disk_is_full(tmp_path: Path, database_url: str) 
             "create trigger full_disk before insert on notes execute function refuse()",
         )
     )
-    serves_what_it_can(tmp_path, database_url, "drop trigger full_disk on notes")
+    serves_what_it_can(tmp_path, database_url, "disk full (53100)", "drop trigger full_disk on notes")
+
+
+def test_a_primary_that_is_read_only(tmp_path: Path, database_url: str) -> None:
+    name = database_url.rpartition("/")[2]
+    read_only = f'alter database "{name}" set default_transaction_read_only'
+    asyncio.run(execute(database_url, "create table notes (text text)", f"{read_only} = on"))
+    mend = "set default_transaction_read_only = off", f"{read_only} = off"
+    serves_what_it_can(tmp_path, database_url, "primary is read-only (25006)", *mend)
