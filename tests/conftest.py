@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 
-from tests.support.cluster import cluster
+from tests.support.cluster import Server, cluster
 
 # A shell that starts the tests in the background has them ignore SIGINT, and their children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -18,6 +18,15 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a real PostgreSQL 18, without a database's name."""
     with cluster(tmp_path_factory.mktemp("postgres")) as url:
         yield url
+
+
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the test's own, to be hurt."""
+    own = Server(tmp_path_factory.mktemp("hurt"))
+    own.start()
+    yield own
+    own.stop(signal.SIGQUIT)
 
 
 @pytest.fixture

@@ -3,11 +3,15 @@
 import asyncio
 import socket
 import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
+import uuid
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from signal import SIGINT
 from typing import Final
+from urllib.parse import urlsplit
+
+import asyncpg
 
 from seawall import contract
 from seawall.errors import Problem, SeawallError
@@ -15,6 +19,7 @@ from seawall.local import probes, process, reaper
 from seawall.local.postgres import EmbeddedPostgres
 from seawall.local.spec import PostgresProbe
 from seawall.runtime import migrator
+from seawall.runtime.database import close_all
 
 _START_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.02
@@ -49,6 +54,27 @@ def postgres(*, migrations: str | None = None, version: int = contract.POSTGRES_
             running.send_signal(SIGINT)  # fast shutdown: sessions end
             running.wait()
             watchdog.remove(running.pid)
+
+
+@asynccontextmanager
+async def copy(url: str) -> AsyncGenerator[str]:
+    """A new database with all that is in the one behind `url`, for one test; yields its URL, and drops it at the end.
+
+    Nobody may be connected to the one behind `url`, as nobody is after `postgres`. The connections that the test's
+    code has opened through Seawall in this event loop are closed first.
+    """
+    original = urlsplit(url)
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    admin = await asyncpg.connect(original._replace(path="/postgres").geturl())
+    try:
+        await admin.execute(f'create database "{name}" template "{original.path[1:]}"')
+        try:
+            yield original._replace(path=f"/{name}").geturl()
+        finally:
+            await close_all()
+            await admin.execute(f'drop database "{name}" with (force)')
+    finally:
+        await admin.close()
 
 
 async def _until_ready(url: str) -> None:

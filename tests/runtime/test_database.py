@@ -3,7 +3,7 @@ import gc
 import logging
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Final
 
@@ -25,15 +25,6 @@ async def db(database_url: str) -> AsyncIterator[Database]:
     made = Database(database_url, limit=2, name="orders")
     yield made
     await made.close()
-
-
-@pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of the test's own, to be hurt."""
-    own = Server(tmp_path_factory.mktemp("hurt"))
-    own.start()
-    yield own
-    own.stop(signal.SIGQUIT)
 
 
 async def test_nothing_connects_before_it_is_needed(db: Database) -> None:

@@ -1,7 +1,6 @@
 """A database that takes no writes, under a service as a process: 503, said as such, until it takes them again."""
 
 import asyncio
-import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -13,14 +12,6 @@ import pytest
 
 from tests.service.process import running
 from tests.support.cluster import Server
-
-
-@pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    own = Server(tmp_path_factory.mktemp("full"))
-    own.start()
-    yield own
-    own.stop(signal.SIGINT)
 
 
 @pytest.fixture

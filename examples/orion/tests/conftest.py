@@ -1,18 +1,14 @@
-"""One new database a test, migrated, on the server that DATABASE_URL names; the API over HTTP without a socket."""
+"""One new database a test, with all tables; the API over HTTP without a socket."""
 
-import os
-import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
 import pytest
 
 from orion.api import api
-from seawall import contract
-from seawall.runtime import migrator
+from seawall import testing
 from seawall.runtime.database import close_all
 from seawall.service import Service
 
@@ -20,24 +16,19 @@ MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 NOBODY_LISTENS = "postgresql://somebody:a-made-up-password@127.0.0.1:1/nothing"
 
 
+@pytest.fixture(scope="session")
+def tables() -> Iterator[str]:
+    """The URL of a database with all tables, on a server that is there only while the tests run."""
+    with testing.postgres(migrations=MIGRATIONS) as url:
+        yield url
+
+
 @pytest.fixture
-async def migrated(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+async def migrated(tables: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     """The URL of a new database with all tables; the API and the worker use it."""
-    server = os.environ.get("DATABASE_URL")
-    if not server:
-        pytest.fail("DATABASE_URL names no PostgreSQL: the tests make a database of their own on one", pytrace=False)
-    name = f"orion_{uuid.uuid4().hex[:12]}"
-    url = urlsplit(server)._replace(path=f"/{name}").geturl()
-    admin = await asyncpg.connect(server)
-    try:
-        await admin.execute(f'create database "{name}"')
-        await migrator.apply(url, [contract.JOBS_MIGRATIONS, MIGRATIONS])
+    async with testing.copy(tables) as url:
         monkeypatch.setenv("DATABASE_URL", url)
         yield url
-        await close_all()
-        await admin.execute(f'drop database "{name}" with (force)')
-    finally:
-        await admin.close()
 
 
 @pytest.fixture

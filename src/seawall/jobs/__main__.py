@@ -30,10 +30,7 @@ def main() -> int:
         else:
             _run(jobs, here)
     except SeawallError as error:
-        if arguments.json:
-            logs.document({"errors": [problem.as_dict() for problem in error.problems]})
-            return error.exit_status
-        return logs.stop(error, None if arguments.describe else here)
+        return logs.stop(error, None if arguments.describe else here, as_json=arguments.json)
     return 0
 
 

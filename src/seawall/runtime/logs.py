@@ -81,13 +81,15 @@ def configured() -> bool:
     return any(isinstance(handler, LineHandler) for handler in logging.getLogger().handlers)
 
 
-def stop(error: SeawallError, settings: Settings | None = None) -> int:
+def stop(error: SeawallError, settings: Settings | None = None, *, as_json: bool = False) -> int:
     """Tell why the process ends, and return its exit status.
 
-    As log lines where the settings ask for JSON, one for each problem; for people, and before there are settings, as
-    text on standard error.
+    As one document where that was asked for (`as_json`); as log lines where the settings ask for JSON, one for each
+    problem; for people, and before there are settings, as text on standard error.
     """
-    if settings is not None and settings.log_format == "json":
+    if as_json:
+        document({"errors": [problem.as_dict() for problem in error.problems]})
+    elif settings is not None and settings.log_format == "json":
         for problem in error.problems:
             logger.critical(problem.message, extra={"problem": problem.as_dict()})
     else:

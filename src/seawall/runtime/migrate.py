@@ -36,10 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.configure(read, logs.STDERR if asked.json else logs.STDOUT)
         report = asyncio.run(_run(asked, read))
     except SeawallError as error:
-        if asked.json:
-            logs.document({"errors": [problem.as_dict() for problem in error.problems]})
-            return error.exit_status
-        return logs.stop(error, read)
+        return logs.stop(error, read, as_json=asked.json)
     except KeyboardInterrupt:
         return _INTERRUPTED
     if asked.json:

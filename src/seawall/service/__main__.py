@@ -38,12 +38,9 @@ def main() -> int:
             service.prepare()
             run(service)
     except SeawallError as error:
-        if arguments.json:
-            logs.document({"errors": [problem.as_dict() for problem in error.problems]})
-            return error.exit_status
-        if error.__cause__ is not None and here is not None and here.log_format == "json":
+        if error.__cause__ is not None and here is not None and here.log_format == "json" and not arguments.json:
             logger.exception("why the application cannot be imported", exc_info=error.__cause__)  # frames, not text
-        return logs.stop(error, None if arguments.describe else here)
+        return logs.stop(error, None if arguments.describe else here, as_json=arguments.json)
     return 0
 
 
