@@ -41,10 +41,21 @@ def test_a_port_is_free_or_its_holder_is_named() -> None:
         [check] = doctor.ports_of(system(api), None)
         assert check.status == "error"
         assert f"held by pid {os.getpid()}" in check.detail
-        assert f"--port api={port + 1}" in check.fix
+        assert "--port api=" in check.fix
         state = State(1, 1, "bakery", "dev", "stack.py", {}, {"api": port}, {})
         [check] = doctor.ports_of(system(api), state)
         assert (check.status, check.detail) == ("ok", f"{port}, held by this stack")
+
+
+def test_no_port_is_proposed_twice() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        apis = [Api(name, app="a:b", port=other.getsockname()[1]) for name in ("a", "b")]
+        fixes = [check.fix for check in doctor.ports_of(system(*apis), None)]
+    assert len({fix.rpartition("=")[2] for fix in fixes}) == 2
+
+
+def test_a_database_that_runs_elsewhere_needs_no_port() -> None:
+    assert list(doctor.ports_of(system(Postgres("db")), None, {"db"})) == []
 
 
 def test_a_database_s_port_may_be_taken() -> None:

@@ -67,12 +67,17 @@ def _checks(arguments: argparse.Namespace) -> "Iterator[Check]":
 
 
 def _of_stack(loaded: "Loaded", system: "System") -> "Iterator[Check]":
-    from seawall.local import doctor  # noqa: PLC0415
+    from seawall.local import doctor, elsewhere  # noqa: PLC0415
     from seawall.local.state import read  # noqa: PLC0415
     from seawall.local.up import STATE  # noqa: PLC0415
 
     state = read(loaded.folder / STATE)
-    yield from doctor.ports_of(system, state)
+    try:
+        remotes = elsewhere.remotes(system, loaded.folder, os.environ)
+    except SeawallError as error:
+        yield doctor.Check("databases", "error", error.problems[0].message, error.problems[0].wanted)
+        return
+    yield from doctor.ports_of(system, state, remotes)
     if state is not None:
         yield from _databases(loaded, state)
 

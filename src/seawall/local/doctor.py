@@ -4,14 +4,14 @@ import os
 import resource
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 import seawall
 from seawall import contract
-from seawall.errors import SeawallError
+from seawall.errors import Problem, SeawallError
 from seawall.local import account, edge, installation, ports, process, project
 from seawall.local.plan import listeners
 from seawall.local.postgres import user_cache
@@ -59,23 +59,27 @@ def project_of(folder: Path, environ: Mapping[str, str]) -> Iterator[Check]:
     try:
         yield Check("interpreter", "ok", project.interpreter(folder, environ))
     except SeawallError as error:
-        yield _failed("interpreter", error)
+        yield _failed("interpreter", error.problems[0])
 
 
-def ports_of(system: System, state: State | None) -> Iterator[Check]:
-    """Whether each port of the stack is free; `state` is that of the stack, if it is up."""
-    for want in listeners(system, {}):
+def ports_of(system: System, state: State | None, elsewhere: Collection[str] = ()) -> Iterator[Check]:
+    """Whether each port of the stack is free; `state` is that of the stack, if it is up.
+
+    The databases in `elsewhere` need none.
+    """
+    ours = state.ports if state is not None else dict[str, int]()
+    wanted = listeners(system, {}, elsewhere)
+    found = ports.look(want for want in wanted if want.name not in ours)
+    for want in wanted:
         name = f"port of {want.name}"
-        if state is not None and want.name in state.ports:
-            yield Check(name, "ok", f"{state.ports[want.name]}, held by this stack")
-            continue
-        try:
-            given, _ = ports.assign([want])
-        except SeawallError as error:
-            yield _failed(name, error)
-            continue
-        taken = "" if given[want.name] == want.port else " is taken; a free one will do"
-        yield Check(name, "ok", f"{want.port}{taken or ', free'}")
+        match found.get(want.name):
+            case None:
+                yield Check(name, "ok", f"{ours[want.name]}, held by this stack")
+            case Problem() as problem:
+                yield _failed(name, problem)
+            case given:
+                taken = ", free" if given == want.port else " is taken; a free one will do"
+                yield Check(name, "ok", f"{want.port}{taken}")
 
 
 async def database(name: str, url: str) -> Check:
@@ -107,7 +111,7 @@ def _postgresql(folder: Path, version: int) -> Iterator[Check]:
     try:
         found = installation.find(version)
     except SeawallError as error:
-        yield _failed("postgresql", error)
+        yield _failed("postgresql", error.problems[0])
         return
     yield Check("postgresql", "ok", f"{found.version}, {found.folder}")
     if os.geteuid() == 0:
@@ -125,7 +129,7 @@ def _as_root(program: Path, folder: Path) -> Check:
     try:
         account.choose(program, folder, ways=("user",))
     except SeawallError as error:
-        return _failed(name, error)
+        return _failed(name, error.problems[0])
     return Check(
         name, "warning", "user namespaces are not allowed; it runs as a system user", "run as an ordinary user"
     )
@@ -135,7 +139,7 @@ def _caddy() -> Check:
     try:
         program = edge.argv(Path("caddy.json"))[0]
     except SeawallError as error:
-        return _failed("caddy", error)
+        return _failed("caddy", error.problems[0])
     answer = process.ask((program, "version"), {"PATH": os.defpath, "HOME": os.devnull})
     version = (answer.output.split() or ["unknown"])[0]
     if answer.status != 0:
@@ -157,7 +161,6 @@ def _open_files() -> Check:
     return Check("open files", "warning" if few else "ok", shown, "ulimit -n 4096" if few else "")
 
 
-def _failed(name: str, error: SeawallError) -> Check:
-    problem = error.problems[0]
+def _failed(name: str, problem: Problem) -> Check:
     saw = f" (saw {problem.saw})" if problem.saw else ""
     return Check(name, "error", f"{problem.message}{saw}", problem.fix or problem.wanted)

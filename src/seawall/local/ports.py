@@ -26,29 +26,40 @@ def assign(wanted: Iterable[Listener], free: Iterable[str] = ()) -> tuple[dict[s
         SeawallError: SW302 for each port that another program holds, SW303 for each that needs root, SW210 for each
             that a person chose for two.
     """
-    wanted = tuple(wanted)
-    given: dict[str, int] = {}
-    problems: list[Problem] = []
-    chosen: dict[int, Listener] = {}
     with ExitStack() as held:  # every port stays bound until all are found, so that none is given or proposed twice
-        for want in wanted:
-            if want.chosen and chosen.setdefault(want.port, want) is not want:
-                problems.append(_chosen_twice(want, chosen[want.port], _other(want, wanted, held)))
-                continue
-            if want.port in given.values() and not want.chosen:
-                given[want.name] = _free(held)
-                continue
-            try:
-                held.enter_context(_bind(want.port))
-                given[want.name] = want.port
-            except OSError as error:
-                if want.insist:
-                    refused = _privileged if isinstance(error, PermissionError) else _taken
-                    problems.append(refused(want, _other(want, wanted, held)))
-                else:
-                    given[want.name] = _free(held)
-        raise_all(problems)
+        given, problems = _find(tuple(wanted), held)
+        raise_all(problems.values())
         return given, {name: _free(held) for name in free}
+
+
+def look(wanted: Iterable[Listener]) -> dict[str, int | Problem]:
+    """For each listener, by name, the port that `assign` would give it, or why it would not."""
+    with ExitStack() as held:
+        given, problems = _find(tuple(wanted), held)
+    return {**given, **problems}
+
+
+def _find(wanted: tuple[Listener, ...], held: ExitStack) -> tuple[dict[str, int], dict[str, Problem]]:
+    given: dict[str, int] = {}
+    problems: dict[str, Problem] = {}
+    chosen: dict[int, Listener] = {}
+    for want in wanted:
+        if want.chosen and chosen.setdefault(want.port, want) is not want:
+            problems[want.name] = _chosen_twice(want, chosen[want.port], _other(want, wanted, held))
+            continue
+        if want.port in given.values() and not want.chosen:
+            given[want.name] = _free(held)
+            continue
+        try:
+            held.enter_context(_bind(want.port))
+            given[want.name] = want.port
+        except OSError as error:
+            if want.insist:
+                refused = _privileged if isinstance(error, PermissionError) else _taken
+                problems[want.name] = refused(want, _other(want, wanted, held))
+            else:
+                given[want.name] = _free(held)
+    return given, problems
 
 
 def _bind(port: int) -> socket.socket:
