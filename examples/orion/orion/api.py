@@ -5,19 +5,17 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import FastAPI, Query
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, StringConstraints
 
-from orion.problems import answer_invalid
 from seawall.service import Service
-from seawall.service.fastapi import Connection
+from seawall.service.fastapi import Connection, answer_problems
 
 BIGGEST_ID: Final = 2**63 - 1
 LONGEST_TEXT: Final = 500
 LARGEST_PAGE: Final = 100
 
 api = FastAPI(title="orion", version="0.1.0")
-api.add_exception_handler(RequestValidationError, answer_invalid)
+answer_problems(api)
 
 
 class Info(BaseModel):

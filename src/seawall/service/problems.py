@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from seawall.runtime.outage import Outage
 
 RETRY_SECONDS: Final = 1
+_STATUSES: Final = frozenset(HTTPStatus)
+
+
+def document(status: int, detail: str, request_id: str, **more: object) -> bytes:
+    """A problem document; `more` are members of its own, such as ``errors``."""
+    title = HTTPStatus(status).phrase if status in _STATUSES else ""
+    members = {"type": "about:blank", "title": title, "status": status, "detail": detail, "request_id": request_id}
+    return orjson.dumps({**members, **more})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +34,7 @@ class Refusal:
 
     def response(self, request_id: str) -> tuple[Headers, bytes]:
         """The headers and the body of the answer."""
-        body = orjson.dumps(
-            {
-                "type": "about:blank",
-                "title": HTTPStatus(self.status).phrase,
-                "status": self.status,
-                "detail": self.detail,
-                "request_id": request_id,
-            }
-        )
+        body = document(self.status, self.detail, request_id)
         headers = [
             (b"content-type", contract.PROBLEM_JSON.encode()),
             (b"content-length", str(len(body)).encode()),

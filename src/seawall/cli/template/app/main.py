@@ -5,9 +5,10 @@ from pydantic import BaseModel, Field
 
 from app.jobs import count_words
 from seawall.service import Service
-from seawall.service.fastapi import Connection
+from seawall.service.fastapi import Connection, answer_problems
 
 api = FastAPI(title="my-project")
+answer_problems(api)
 
 
 class NewNote(BaseModel):
