@@ -79,6 +79,7 @@ CODES: Final[Mapping[str, str]] = {
     "SW507": "another migrator holds the lock",
     "SW508": "the database is ahead of the code",
     "SW509": "the database is behind the code",
+    "SW510": "a role whose tables would be made among Seawall's own",
     # 6xx: jobs
     "SW601": "no job of that name",
     "SW602": "an argument that cannot be stored",

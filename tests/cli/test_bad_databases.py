@@ -36,6 +36,14 @@ ROWS = [
         variables={"DATABASE_URL": f"postgresql://ann:{CANARY}@nowhere.invalid/orders"},
     ),
     Row(
+        "a port for a database that runs elsewhere",
+        (*UP, "--port", "db=5433"),
+        one("SW001", "", "--port db=5433: db runs elsewhere, at the URL in DATABASE_URL", "fix: unset DATABASE_URL"),
+        stack=STACK,
+        variables={"DATABASE_URL": SECRET_URL},
+        status=2,
+    ),
+    Row(
         "a database that nobody serves, for a stack",
         UP,
         one("SW502", "", "cannot reach 127.0.0.1:1/orders: refused", "fix: start that database, or unset DATABASE_URL"),

@@ -172,7 +172,7 @@ async def test_a_role_with_the_name_of_our_schema_keeps_its_tables_out_of_it(
         with pytest.raises(SeawallError) as caught:
             await migrator.apply(url, sources, pauses=())
         (found,) = caught.value.problems
-        assert (found.code, found.saw) == ("SW506", 'search_path = "$user", public')
+        assert (found.code, found.saw) == ("SW510", 'search_path = "$user", public')
         assert not await admin.fetchval("select exists (select from pg_namespace where nspname = 'seawall')")
         await admin.execute(found.fix)
         await migrator.apply(url, sources, pauses=())

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from seawall.errors import Problem, raise_all
+from seawall.errors import Problem, UsageError, raise_all
 from seawall.local import container, edge, elsewhere, ports, preflight, procfs, project
 from seawall.local.disk import writing
 from seawall.local.events import Event, Noticed
@@ -142,16 +142,24 @@ def prepare(system: System, file: Path, environ: Mapping[str, str], chosen: Mapp
     listener's name.
 
     Raises:
-        SeawallError: SW306 if it runs already; folders, commands, secrets or ports that are not to be had, each kind
-            all at once.
+        SeawallError: SW306 if it runs already; SW001 for a port of a database that runs elsewhere; folders, commands,
+            secrets or ports that are not to be had, each kind all at once.
     """
     folder = file.parent
     refuse_second(folder / STATE)  # before its ports are found taken, by itself
     raise_all(preflight.missing(system, folder))
     project.secrets(system, folder, environ)  # those that are missing come before the ports that are taken
-    wanted = listeners(system, chosen, elsewhere.remotes(system, folder, environ))
+    remotes = elsewhere.remotes(system, folder, environ)
+    if idle := [_idle_port(name, chosen[name], remotes[name]) for name in chosen if name in remotes]:
+        raise UsageError(*idle)
+    wanted = listeners(system, chosen, remotes)
     given, replicas = ports.assign(wanted, replica_names(system))
     return planned(system, file, environ, given, replicas, chosen=chosen)
+
+
+def _idle_port(name: str, port: int, remote: elsewhere.Remote) -> Problem:
+    message = f"--port {name}={port}: {name} runs elsewhere, at the URL in {remote.variable}"
+    return Problem("SW001", message, fix=f"unset {remote.variable}")
 
 
 def planned(  # noqa: PLR0913  # what a plan depends on, each of its own kind

@@ -61,7 +61,7 @@ async def create(connection: asyncpg.Connection) -> None:
     """Make the table if there is none. Only the holder of the lock may.
 
     Raises:
-        SeawallError: SW506, tables without a schema in their name would be made among Seawall's own; nothing is made.
+        SeawallError: SW510, tables without a schema in their name would be made among Seawall's own; nothing is made.
     """
     async with connection.transaction():
         if not await connection.fetchval(_TABLE):
@@ -71,7 +71,7 @@ async def create(connection: asyncpg.Connection) -> None:
         if await connection.fetchval("select current_schema()") == contract.SCHEMA:
             message = f"your tables would be made in the schema {contract.SCHEMA!r}, which holds Seawall's own"
             path, fix = await connection.fetchval("show search_path"), await connection.fetchval(_FIX)
-            raise SeawallError(Problem("SW506", message, saw=f"search_path = {path}", fix=fix))
+            raise SeawallError(Problem("SW510", message, saw=f"search_path = {path}", fix=fix))
 
 
 async def record(connection: asyncpg.Connection, migration: Migration, release: str) -> None:

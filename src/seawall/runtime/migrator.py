@@ -99,7 +99,7 @@ async def apply(  # noqa: PLR0913 - two that say what, four that a caller may le
     `wait` is for how many seconds another migrator may hold the lock, `pauses` lie between tries to connect.
 
     Raises:
-        SeawallError: SW501 to SW508. What was applied before the file that failed stays applied.
+        SeawallError: SW501 to SW508, SW510. What was applied before the file that failed stays applied.
     """
     known = migrations.read(sources)
     target = str(postgres_url.parse(url))
