@@ -132,6 +132,6 @@ def test_a_privileged_port_needs_root() -> None:
         )
         done = subprocess.run([*drop, sys.executable, "-c", script], check=False, capture_output=True, text=True)
         assert "error[SW303]: port 80 for api needs root" in done.stderr
-        assert "--port api=8080" in done.stderr
+        assert re.search(r"--port api=8\d{3}\b", done.stderr)  # 8080, unless somebody has it
     else:
         pytest.skip("every port is open to everybody on this machine")
