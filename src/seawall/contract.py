@@ -145,6 +145,7 @@ LONE_AFTER_CRASHES: Final = 2  # with two crashes a job runs alone
 ARGUMENTS_LIMIT_BYTES: Final = 1024 * 1024
 POLL_SECONDS: Final = 1.0  # the truth; the doorbell only shortens the wait
 JOBS_CHANNEL: Final = "seawall_jobs"  # LISTEN / NOTIFY
+JOBS_CANCEL: Final = "cancel"  # what the bell says where a job that runs is to be cancelled
 DEFAULT_QUEUE: Final = "default"
 
 # --- Metrics: names, labels, buckets --------------------------------------------------------------

@@ -57,7 +57,7 @@ async def test_rolled_back_enqueues_leave_nothing_and_never_run(queue: Queue, ur
         await queue.wait(last, State.DONE)
         assert running.stop() == 0
     assert await queue.notes() == ["once"]
-    count = "select (select count(*) from seawall.jobs) + (select count(*) from seawall.job_history)"
+    count = "select (select count(*) from seawall.jobs) + (select count(*) from seawall.history)"
     assert await queue.value(count) == 1
 
 
@@ -380,19 +380,71 @@ async def test_a_server_that_is_away_is_said_as_such(postgres_bench: PostgresBen
         await postgres_bench.store.leave(me)
 
 
-async def test_finished_jobs_and_ticks_are_forgotten_when_they_are_old(postgres_bench: PostgresBench) -> None:
+WEEKDAY = "select extract(dow from clock_timestamp() at time zone 'UTC')::int"
+
+
+async def test_a_day_of_history_is_emptied_before_its_weekday_comes_again(postgres_bench: PostgresBench) -> None:
+    bench = postgres_bench
+    for _ in range(2):
+        await bench.send()
+    me = await bench.worker()
+    await bench.store.complete([job.held for job in await bench.claim(me)])
+    today = await bench.connection.fetchval(WEEKDAY)
+    columns = (
+        "id, run_at, enqueued_at, claim, state, priority, attempt, max_attempts, crashes, queue, name, release, args"
+    )
+    for day in {*range(7)} - {today}:
+        await bench.connection.execute(
+            f"insert into seawall.history_{day} ({columns}) select {100 + day}, {columns.partition(', ')[2]} "
+            f"from seawall.history_{today} limit 1"
+        )
+    await bench.connection.execute("insert into seawall.cron_ticks values ('a', now(), now() - interval '8 days', 1)")
+    assert await bench.store.prune(timedelta(days=7)) == 0
+    kept = {row["id"] for row in await bench.connection.fetch("select id from seawall.history where id >= 100")}
+    assert kept == {100 + day for day in range(7) if day not in (today, (today + 1) % 7)}
+    assert await bench.connection.fetchval("select count(*) from seawall.history where id < 100") == 2
+    assert await bench.connection.fetchval("select count(*) from seawall.cron_ticks") == 0
+
+
+async def test_a_reader_of_old_history_delays_its_end_and_nobody_else(postgres_bench: PostgresBench, url: str) -> None:
+    bench = postgres_bench
+    me = await bench.worker()
+    tomorrow = (await bench.connection.fetchval(WEEKDAY) + 1) % 7
+    await bench.send()
+    (job,) = await bench.claim(me)
+    await bench.store.complete([job.held])
+    await bench.connection.execute(
+        f"with gone as (delete from seawall.history_{(tomorrow - 1) % 7} returning *) "
+        f"insert into seawall.history_{tomorrow} select * from gone"
+    )
+    reader = await asyncpg.connect(url)
+    async with reader.transaction():
+        assert await reader.fetchval("select count(*) from seawall.history") == 1
+        assert await bench.store.prune(timedelta(days=7)) == 0
+        await bench.send()
+        (job,) = await bench.claim(me)
+        assert await bench.store.complete([job.held]) == {job.id}
+    await reader.close()
+    assert await bench.connection.fetchval("select count(*) from seawall.history") == 2
+    await bench.store.prune(timedelta(days=7))
+    assert await bench.connection.fetchval("select count(*) from seawall.history") == 1
+
+
+async def test_the_history_of_the_release_before_is_pruned_too(postgres_bench: PostgresBench) -> None:
     bench = postgres_bench
     for _ in range(3):
         await bench.send()
     me = await bench.worker()
     await bench.store.complete([job.held for job in await bench.claim(me)])
+    day = await bench.connection.fetchval(WEEKDAY)
     await bench.connection.execute(
-        "update seawall.job_history set finished_at = now() - interval '8 days' where id < 3"
+        f"with gone as (delete from seawall.history_{day} returning *) "
+        "insert into seawall.job_history select id, run_at, enqueued_at, claimed_at, now() - interval '4 days' * id, "
+        "tick, claim, worker, state, priority, attempt, max_attempts, crashes, queue, name, key, release, traceparent, "
+        "last_error, args from gone"
     )
-    await bench.connection.execute("insert into seawall.cron_ticks values ('a', now(), now() - interval '8 days', 1)")
     assert await bench.store.prune(timedelta(days=7)) == 2
-    assert await bench.connection.fetchval("select count(*) from seawall.job_history") == 1
-    assert await bench.connection.fetchval("select count(*) from seawall.cron_ticks") == 0
+    assert await bench.connection.fetchval("select count(*) from seawall.history") == 1
 
 
 # --- What the guide says of dead jobs --------------------------------------------------------------------------------
@@ -436,7 +488,7 @@ async def test_a_dead_job_is_removed_as_the_guide_says_and_its_key_goes_on(postg
     job = await dead(bench, key="k")
     following = await bench.send(key="k")
     assert await bench.connection.execute(said("delete", job)) == "DELETE 1"
-    await bench.store.unblock()
+    await bench.store.settle()
     assert [each.id for each in await bench.claim(await bench.worker())] == [following]
 
 
@@ -475,7 +527,7 @@ async def test_a_tick_that_was_forgotten_does_not_come_again(postgres_bench: Pos
 # The indexes that each statement must use, and the values of its parameters.
 HOT = {
     "claim": (["jobs_ready", "jobs_pkey"], "('{me}', 'q', array['a'], 10, 2)"),
-    "complete": (["jobs_pkey"], "(array[1, 2, 3], array[1, 1, 1])"),
+    "finish_0": (["jobs_pkey"], "(array[1, 2, 3], array[1, 1, 1], 4, null)"),
     "fail": (["jobs_pkey"], "(1, 1, null, 'x')"),
     "rescue": (["jobs_running", "jobs_pkey"], "(3)"),
     "reserve": (["jobs_suspect"], "('{me}', array['q'], array['a'])"),

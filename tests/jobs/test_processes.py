@@ -91,7 +91,7 @@ async def test_a_job_that_kills_its_worker_takes_no_innocent_with_it(queue: Queu
     assert (row["state"], row["crashes"], deaths) == (State.DEAD, contract.MAX_CRASHES, contract.MAX_CRASHES)
     assert row["last_error"].startswith("its worker died")
     assert [await queue.state(job) for job in innocent] == [State.DONE] * 3
-    assert await queue.value("select max(crashes) from seawall.job_history") <= contract.LONE_AFTER_CRASHES
+    assert await queue.value("select max(crashes) from seawall.history") <= contract.LONE_AFTER_CRASHES
     # In its last attempt it was alone: whatever else its process had started had come to its end.
     last = await queue.value("select pid from notes where job = $1 order by id desc limit 1", poison)
     unended = "select sum(case text when 'start' then 1 else -1 end) from notes where pid = $1 and job <> $2"
@@ -187,7 +187,7 @@ async def test_each_tick_is_one_run_with_two_workers_and_a_kill(queue: Queue, ur
     rows = await queue.connection.fetch("select tick from seawall.cron_ticks order by tick")
     seconds = [row["tick"].timestamp() for row in rows]
     assert seconds == [seconds[0] + offset for offset in range(len(rows))]  # none is missing
-    jobs = await queue.connection.fetch("select tick from seawall.jobs union all select tick from seawall.job_history")
+    jobs = await queue.connection.fetch("select tick from seawall.jobs union all select tick from seawall.history")
     assert sorted(row["tick"] for row in jobs) == [row["tick"] for row in rows]  # none has two jobs
 
 
@@ -275,7 +275,7 @@ async def test_workers_outlive_a_crash_of_the_server(server: Server, tmp_path: P
         await queue.wait(fresh, State.DONE)
         running.wait_until("/ready", 200)
         assert running.stop() == 0
-    assert await queue.value("select max(crashes) from seawall.job_history") == 0
+    assert await queue.value("select max(crashes) from seawall.history") == 0
     await queue.connection.close()
 
 

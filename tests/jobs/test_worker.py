@@ -245,7 +245,7 @@ async def test_what_lost_its_lease_is_no_failure(
     @jobs.job()
     async def work(job: Job) -> None:
         if job.claim == 1:
-            store._workers.clear()  # somebody takes this worker for dead
+            store.workers.clear()  # somebody takes this worker for dead
             await store.rescue()
             taken.set()
         async with job.complete_in_transaction():
@@ -267,7 +267,7 @@ async def test_a_completion_that_the_fence_refuses_is_said_and_not_counted(
     async def work(job: Job) -> None:
         if job.claim == 1:
             await store.rescue()  # nobody is dead
-            store._workers.clear()
+            store.workers.clear()
             await store.rescue()
 
     await work.enqueue()
@@ -295,7 +295,7 @@ async def test_a_worker_taken_for_dead_cancels_its_handlers_and_begins_anew(
     await work.enqueue()
     async with working(jobs, lease=0.6):
         await set_within(started)
-        store._workers.clear()
+        store.workers.clear()
         await store.rescue()
         await set_within(cancelled)
         await reaches(store, State.DONE)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from asyncpg import Connection
 
+    from seawall.jobs.desk import Desk
+
 
 class StoreUnavailable(Exception):  # noqa: N818 - as DatabaseUnavailable
     """The store cannot be used now; trying again later may help. Its text says why, for a log."""
@@ -34,7 +36,10 @@ class LeaseLost(SeawallError):  # noqa: N818 - the name by which the contract kn
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A job to be enqueued. It may run `delay` after `run_at` (None: now); `skip_dead`: once dead, it frees its key."""
+    """A job to be enqueued. It may run `delay` after `run_at` (None: now); `skip_dead`: once dead, it frees its key.
+
+    `traceparent` is the trace in which it is enqueued, as W3C Trace Context writes it.
+    """
 
     queue: str
     name: str
@@ -47,6 +52,7 @@ class Message:
     skip_dead: bool = False
     release: str = ""
     tick: datetime | None = None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class Claimed:
     enqueued_at: datetime
     tick: datetime | None
     release: str
+    traceparent: str | None = None
 
     @property
     def held(self) -> Held:
@@ -144,8 +151,22 @@ class Heart(Protocol):
 class Store(Protocol):
     """Holds jobs. Every method raises `StoreUnavailable` where the store cannot be used now, except `enqueue`."""
 
-    async def enqueue(self, messages: Sequence[Message], connection: "Connection | None" = None) -> list[int]:
-        """Add jobs, in their order, and return their ids; on `connection` they share the fate of its transaction."""
+    @property
+    def desk(self) -> "Desk":
+        """What people do with jobs."""
+        ...
+
+    async def enqueue(
+        self, messages: Sequence[Message], connection: object | None = None, *, wake: bool = True
+    ) -> list[int]:
+        """Add jobs, in their order, and return their ids; on `connection` they share the fate of its transaction.
+
+        It is asynchronous, and of any driver that `connections` knows. Not to `wake` leaves the NOTIFY out of it.
+        """
+        ...
+
+    def enqueue_sync(self, messages: Sequence[Message], connection: object, *, wake: bool = True) -> list[int]:
+        """`enqueue` on a connection that blocks."""
         ...
 
     async def register(self, worker: Incarnation) -> None:
@@ -192,12 +213,23 @@ class Store(Protocol):
         """Let the job run again after `delay` seconds, or (None) declare it dead; False where the fence refuses."""
         ...
 
+    async def cancelled(self, held: Held, error: str | None) -> bool:
+        """End a job as cancelled, with the `error` that it ended with; False where the fence refuses."""
+        ...
+
+    async def to_cancel(self, worker: UUID) -> list[Held]:
+        """What `worker` holds and somebody asked to be cancelled."""
+        ...
+
     async def rescue(self) -> list[Rescued]:
         """Take the jobs of all dead workers."""
         ...
 
-    async def unblock(self) -> int:
-        """Make ready the first of each key that waits for nobody; returns how many."""
+    async def settle(self) -> int:
+        """Make ready the first of each key that waits for nobody, and return how many.
+
+        First, end what was to be cancelled while it ran, and came back to the queue.
+        """
         ...
 
     async def declare(self, crons: Mapping[str, str]) -> None:
@@ -222,5 +254,5 @@ class Store(Protocol):
         ...
 
     async def prune(self, age: timedelta) -> int:
-        """Forget finished jobs and ticks older than `age`; returns how many jobs."""
+        """Forget finished jobs and ticks older than `age`; returns how many jobs, 0 once there are no more."""
         ...

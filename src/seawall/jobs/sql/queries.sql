@@ -1,19 +1,23 @@
 -- Every statement of the PostgreSQL store. `-- name: x` begins the statement x; `state + 0 = 1` keeps the planner from
--- an index on the state where the primary key is the way.
+-- an index on the state where the primary key is the way. `history_of_today` is the table of the weekday: such a statement
+-- is there once for each, as `x_0` to `x_6`.
 
 -- name: enqueue
 with fresh as (
-    insert into seawall.jobs (queue, name, args, state, priority, run_at, max_attempts, skip_dead, release, tick)
+    insert into seawall.jobs (queue, name, args, state, priority, run_at, max_attempts, skip_dead, release, tick,
+        traceparent)
     select m.queue, m.name, m.args::json, 0, m.priority, coalesce(m.run_at, now()) + m.delay, m.max_attempts,
-        m.skip_dead, m.release, m.tick
+        m.skip_dead, m.release, m.tick, m.traceparent
     from unnest(
         $1::text[], $2::text[], $3::text[], $4::smallint[], $5::timestamptz[], $6::interval[], $7::smallint[],
-        $8::boolean[], $9::text[], $10::timestamptz[]
-    ) with ordinality as m (queue, name, args, priority, run_at, delay, max_attempts, skip_dead, release, tick, nth)
+        $8::boolean[], $9::text[], $10::timestamptz[], $11::text[]
+    ) with ordinality as m (
+        queue, name, args, priority, run_at, delay, max_attempts, skip_dead, release, tick, traceparent, nth
+    )
     order by m.nth
     returning id
 )
-select id, case when $11 then pg_notify($12, '') end from fresh order by id
+select id, case when $12 then pg_notify($13, '') end from fresh order by id
 
 -- name: lock_key
 -- Held to the end of the transaction: ids within a key are given in the order of commits.
@@ -22,15 +26,19 @@ select pg_advisory_xact_lock(hashtextextended($1, 0))
 -- name: enqueue_keyed
 -- The state is a hint that keeps a waiting job out of the index of the ready; the claim looks for itself.
 with fresh as (
-    insert into seawall.jobs (queue, name, args, priority, key, run_at, max_attempts, skip_dead, release, tick, state)
+    insert into seawall.jobs
+        (queue, name, args, priority, key, run_at, max_attempts, skip_dead, release, tick, traceparent, state)
     select $1::text, $2::text, $3::text::json, $4::smallint, $5::text, coalesce($6::timestamptz, now()) + $7::interval,
-        $8::smallint, $9::boolean, $10::text, $11::timestamptz,
+        $8::smallint, $9::boolean, $10::text, $11::timestamptz, $12::text,
         case when exists (
             select from seawall.jobs a where a.key = $5 and not (a.state = 3 and a.skip_dead)
         ) then 2 else 0 end
     returning id
 )
-select id, case when $12 then pg_notify($13, '') end from fresh
+select id, case when $13 then pg_notify($14, '') end from fresh
+
+-- name: weekday
+select extract(dow from clock_timestamp() at time zone 'UTC')::int
 
 -- name: ring
 select pg_notify($1, $2)
@@ -69,7 +77,11 @@ with recursive levels as (
     from levels cross join lateral (
         select j.id from seawall.jobs j
         where j.state = 0 and j.queue = $2 and j.priority = levels.priority and j.run_at <= now()
-            and j.crashes < $5 and j.name = any ($3)
+            and j.crashes < $5 and not j.cancel_requested
+            and j.name = any (array(
+                select n from unnest($3::text[]) n
+                where not exists (select from seawall.pauses p where p.kind = 'job' and p.name = n)
+            ))
             and (j.key is null or not exists (
                 select from seawall.jobs a
                 where a.key = j.key and a.id < j.id and not (a.state = 3 and a.skip_dead)
@@ -84,8 +96,9 @@ update seawall.jobs j
 set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, worker = $1, claimed_at = clock_timestamp()
 where j.id = any (array(select id from picked))  -- a join would be planned for a tenth of the table, and read it all
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
+    and not exists (select from seawall.pauses p where p.kind = 'queue' and p.name = $2)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release
+    j.enqueued_at, j.tick, j.release, j.traceparent
 
 -- name: reserve
 -- A job that may have killed its workers waits for one that holds nothing else; one worker at a time makes room for it.
@@ -96,6 +109,11 @@ where id = (
         and (j.key is null or not exists (
             select from seawall.jobs a where a.key = j.key and a.id < j.id and not (a.state = 3 and a.skip_dead)
         ))
+        and not j.cancel_requested
+        and not exists (
+            select from seawall.pauses p
+            where (p.kind = 'queue' and p.name = j.queue) or (p.kind = 'job' and p.name = j.name)
+        )
         and not exists (
             select from seawall.workers w where w.id = j.worker and w.id <> $1 and w.beat > now() - w.lease
         )
@@ -108,23 +126,24 @@ returning id
 -- name: claim_reserved
 update seawall.jobs j
 set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, claimed_at = clock_timestamp()
-where j.id = $2 and j.worker = $1 and j.state + 0 = 0
+where j.id = $2 and j.worker = $1 and j.state + 0 = 0 and not j.cancel_requested
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release
+    j.enqueued_at, j.tick, j.release, j.traceparent
 
--- name: complete
+-- name: finish
+-- As done or cancelled ($3), with the error that it ended with.
 with gone as (
     delete from seawall.jobs j
     using unnest($1::bigint[], $2::bigint[]) as h (id, claim)
     where j.id = h.id and j.claim = h.claim and j.state + 0 = 1
     returning j.*
 ), kept as (
-    insert into seawall.job_history
+    insert into seawall.history_of_today
         (id, run_at, enqueued_at, claimed_at, tick, claim, worker, state, priority, attempt, max_attempts, crashes,
          queue, name, key, release, traceparent, last_error, args)
-    select id, run_at, enqueued_at, claimed_at, tick, claim, worker, 4, priority, attempt, max_attempts, crashes,
-        queue, name, key, release, traceparent, last_error, args
+    select id, run_at, enqueued_at, claimed_at, tick, claim, worker, $3::smallint, priority, attempt, max_attempts, crashes,
+        queue, name, key, release, traceparent, coalesce($4::text, last_error), args
     from gone
 )
 select id, key from gone
@@ -132,7 +151,7 @@ select id, key from gone
 -- name: completed
 -- Which of these claims did complete: asked after an answer got lost.
 select h.id from unnest($1::bigint[], $2::bigint[]) as h (id, claim)
-join seawall.job_history d on d.id = h.id and d.claim = h.claim and d.state = 4
+join seawall.history d on d.id = h.id and d.claim = h.claim and d.state = 4
 
 -- name: await_outcome
 -- Waits for a commit that may still be under way, by its lock on the row.
@@ -145,6 +164,13 @@ set state = case when $3::interval is null then 3 else 0 end,
     last_error = $4, worker = null
 where id = $1 and claim = $2 and state + 0 = 1
 returning key
+
+-- name: to_cancel
+select id, claim from seawall.jobs where cancel_requested and worker = $1 and state + 0 = 1
+
+-- name: cancelled_idle
+-- What was to be cancelled while it ran, and has come back.
+select id from seawall.jobs where cancel_requested and state + 0 in (0, 2)
 
 -- name: rescue
 -- In one statement, so that no two rescuers share the jobs of a worker and each takes it for having held one alone.
@@ -171,14 +197,15 @@ where j.id = h.id and j.worker = h.worker and j.state + 0 = 1
 returning j.id, j.claim, j.name, j.state, j.crashes, j.key
 
 -- name: unblock
--- The next of each key, where nothing before it is alive.
+-- The next of each key, where nothing before it is alive. One that a person put back may find a later one running.
 update seawall.jobs set state = 0
 where state = 2 and id in (
-    select (select b.id from seawall.jobs b where b.state = 2 and b.key = k order by b.id limit 1)
+    select b.id
     from unnest($1::text[]) as k
+    cross join lateral (select id from seawall.jobs where state = 2 and key = k order by id limit 1) b
     where not exists (
-        select from seawall.jobs a where a.key = k and a.state <> 2 and not (a.state = 3 and a.skip_dead)
-    )
+        select from seawall.jobs a where a.key = k and a.id < b.id and not (a.state = 3 and a.skip_dead)
+    ) and not exists (select from seawall.jobs a where a.key = k and a.state + 0 = 1)
 )
 returning id
 
@@ -251,9 +278,17 @@ select l.queue, extract(epoch from now() - min((
 from levels l where l.priority is not null group by l.queue
 
 -- name: prune_history
+-- Of the release before this one.
 delete from seawall.job_history where id in (
     select id from seawall.job_history where finished_at < now() - $1::interval limit $2
 )
+
+-- name: is_stale
+-- Tomorrow's table holds what finished six days ago, until it is emptied today.
+select exists (select from seawall.history_of_today)
+
+-- name: truncate
+truncate seawall.history_of_today
 
 -- name: prune_ticks
 delete from seawall.cron_ticks where made_at < now() - $1::interval

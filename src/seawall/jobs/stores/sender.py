@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 import asyncpg
 
 from seawall import contract
-from seawall.errors import Problem, SeawallError
+from seawall.errors import SeawallError
+from seawall.jobs import connections
 from seawall.jobs.doorbell import Doorbell
 from seawall.jobs.store import Message
 from seawall.jobs.stores.queries import QUERIES
@@ -25,21 +26,24 @@ class Sender:
         self._pool = pool
         self._bell = Doorbell(self.ring)
 
-    async def enqueue(self, messages: Sequence[Message], connection: "Connection | None" = None) -> list[int]:
+    async def enqueue(
+        self, messages: Sequence[Message], connection: object | None = None, *, wake: bool = True
+    ) -> list[int]:
         """See `Store`. The bell rings at the commit: in the statement, or once a `Database` has its connection back.
 
         Raises:
             SeawallError: SW502; SW509 where the tables are missing.
-            TypeError: `connection` is not one of asyncpg.
+            TypeError: `connection` is of no driver that is known.
         """
+        if connection is not None and not isinstance(connection, asyncpg.Connection):
+            return await connections.enqueue(messages, connection, wake=wake)
         try:
             if connection is None:
                 return await self._enqueue_here(messages)
-            if not isinstance(cast("object", connection), asyncpg.Connection):
-                raise TypeError(f"connection must be one of asyncpg, saw {type(connection).__qualname__}")
-            return await self.insert(connection, messages, ring=not self._rings_later(connection))
+            own = cast("Connection", connection)
+            return await self.insert(own, messages, ring=wake and not self._rings_later(own))
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
-            raise SeawallError(_behind()) from error
+            raise connections.behind() from error
 
     def _rings_later(self, connection: "Connection") -> bool:
         """Whether the bell rings after the release of a connection, and not in its transaction."""
@@ -90,6 +94,7 @@ class Sender:
             [each.skip_dead for each in messages],
             [each.release for each in messages],
             [each.tick for each in messages],
+            [each.traceparent for each in messages],
             ring,
             contract.JOBS_CHANNEL,
         )
@@ -111,6 +116,7 @@ class Sender:
                 message.skip_dead,
                 message.release,
                 message.tick,
+                message.traceparent,
                 ring,
                 contract.JOBS_CHANNEL,
             ),
@@ -120,8 +126,3 @@ class Sender:
         """Wake all workers that listen; they see `text`."""
         async with self._pool().acquire() as connection:
             await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, text)
-
-
-def _behind() -> Problem:
-    fix = f"python -m seawall.runtime.migrate {contract.JOBS_MIGRATIONS}"
-    return Problem("SW509", "the database has no tables for jobs", fix=fix)
