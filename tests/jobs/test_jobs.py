@@ -231,4 +231,6 @@ def test_the_package_is_imported_quickly_and_without_a_driver() -> None:
 
 
 def test_backoff_is_the_users_to_choose(jobs: Jobs) -> None:
-    assert jobs.job(name="a", backoff=Backoff(first=1, maximum=2))(lambda: None).declared.backoff.delay(9, 0.5) == 2
+    assert (
+        jobs.job(name="a", backoff=Backoff(first=1, maximum=2))(lambda: None).declared.policy.backoff.delay(9, 0.5) == 2
+    )

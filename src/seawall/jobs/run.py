@@ -18,9 +18,10 @@ from seawall.jobs import meters
 from seawall.jobs.acks import AGAIN_SECONDS, Acks
 from seawall.jobs.function import AnyJob
 from seawall.jobs.job import Job
-from seawall.jobs.retry import after_failure
+from seawall.jobs.retry import Failure, after_failure
+from seawall.jobs.states import State
 from seawall.jobs.store import Claimed, LeaseLost, Store, StoreUnavailable
-from seawall.runtime import logs
+from seawall.runtime import logs, traces
 from seawall.runtime.redaction import redact
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ class Runner:
     async def run(self, function: AnyJob, run: Run) -> None:
         """Take `run` from its claim to its end. What a cancelled run leaves is for the worker to give back."""
         claimed = run.claimed
-        token = logs.bind(job_id=claimed.id, job=claimed.name, attempt=claimed.attempt)
+        trace = traces.fields(claimed.traceparent)
+        token = logs.bind_plain({"job_id": claimed.id, "job": claimed.name, "attempt": claimed.attempt, **trace})
         meters.running.child(claimed.name).inc()
         started = time.perf_counter()
         try:
@@ -163,30 +165,32 @@ class Runner:
 
     async def _fail(self, function: AnyJob, run: Run, error: BaseException) -> None:
         claimed = run.claimed
-        delay = None
+        failure = Failure(State.DEAD)
         if not isinstance(error, ArgumentsMismatch):
-            delay = after_failure(
-                claimed.attempt,
-                claimed.max_attempts,
-                function.declared.backoff,
-                random.random(),  # noqa: S311 - jitter
-            )
-        text = described(error, function.declared.timeout)
-        if not await self._tell(run, text, delay):
+            chance = random.random()  # noqa: S311 - jitter
+            policy = function.declared.policy
+            failure = after_failure(error, claimed.attempt, claimed.max_attempts, policy, chance)
+        if not await self._tell(run, described(error, function.declared.timeout), failure):
             logger.warning("lease_lost: %s failed after another worker had been given it", claimed.name)
             return
+        if failure.state is State.CANCELLED:
+            logger.info("%s was discarded: %s", claimed.name, error or type(error).__name__)
+            return
         meters.failure.child(claimed.name).inc()
-        if delay is None:
+        if failure.state is State.DEAD:
             meters.dead.child(claimed.name).inc()
             logger.error("%s is dead after attempt %d", claimed.name, claimed.attempt, exc_info=error)
         else:
-            logger.warning("%s failed, again in %.1f s", claimed.name, delay, exc_info=error)
+            logger.warning("%s failed, again in %.1f s", claimed.name, failure.delay, exc_info=error)
 
-    async def _tell(self, run: Run, text: str, delay: float | None) -> bool:
+    async def _tell(self, run: Run, text: str, failure: Failure) -> bool:
         """Tell the store of a failure, until it can be told: a worker that has lost its jobs cancels this."""
+        held = run.claimed.held
         while True:
             try:
-                return await self._store.fail(run.claimed.held, text, delay)
+                if failure.state is State.CANCELLED:
+                    return await self._store.cancelled(held, text)
+                return await self._store.fail(held, text, failure.delay if failure.state is State.READY else None)
             except StoreUnavailable as unavailable:
                 logger.debug("a failure waits to be stored: %s", unavailable)
                 await asyncio.sleep(AGAIN_SECONDS)
