@@ -62,6 +62,7 @@ def _job(job: AnyJob) -> dict[str, object]:
         "retry_on": [each.__qualname__ for each in own.policy.retry_on],
         "discard_on": [each.__qualname__ for each in own.policy.discard_on],
         "on_dead": "skip" if own.skip_dead else "block",
+        "ack": own.ack,
         "arguments": job.parameters.describe(),
     }
 

@@ -13,7 +13,7 @@ from seawall.jobs import cron, timetable
 from seawall.jobs.connections import AnyConnection
 from seawall.jobs.function import AnyJob, JobFunction
 from seawall.jobs.job import Job
-from seawall.jobs.options import Options
+from seawall.jobs.options import Ack, Options
 from seawall.jobs.outbox import Outbox
 from seawall.jobs.retry import Backoff, Exceptions, Policy
 from seawall.jobs.setting import Setting
@@ -59,12 +59,13 @@ class Jobs:
         self.outbox = Outbox(self.variable, store)
 
     @overload
-    def job(self, function: Callable[Concatenate[Job, P], R], /) -> JobFunction[Concatenate[Job, P], P, R]: ...
+    def job(self, function: Callable[Concatenate[Job, P], R]) -> JobFunction[Concatenate[Job, P], P, R]: ...
     @overload
-    def job(self, function: Callable[P, R], /) -> JobFunction[P, P, R]: ...
+    def job(self, function: Callable[P, R]) -> JobFunction[P, P, R]: ...
     @overload
     def job(
         self,
+        function: None = None,
         *,
         name: str = "",
         queue: str = contract.DEFAULT_QUEUE,
@@ -75,11 +76,11 @@ class Jobs:
         retry_on: Exceptions = _ALL,
         discard_on: Exceptions = (),
         on_dead: Literal["block", "skip"] = "block",
+        ack: Ack = "batched",
     ) -> "Declaration": ...
     def job(  # noqa: PLR0913 - each is one thing that a job may say of itself
         self,
         function: Callable[..., Any] | None = None,
-        /,
         *,
         name: str = "",
         queue: str = contract.DEFAULT_QUEUE,
@@ -90,6 +91,7 @@ class Jobs:
         retry_on: Exceptions = _ALL,
         discard_on: Exceptions = (),
         on_dead: Literal["block", "skip"] = "block",
+        ack: Ack = "batched",
     ) -> "Declaration | AnyJob":
         """Declare the decorated function a job: ``async def`` or, run in a thread, plain ``def``.
 
@@ -99,7 +101,8 @@ class Jobs:
 
         After an exception of `retry_on` (all) it is tried again after its `backoff`; after one of `discard_on` it ends
         as cancelled; after any other it is dead at once. `on_dead="skip"` lets the next job of its key run when this
-        one is dead.
+        one is dead. `ack="inline"` tells the store of its end at once, and not together with others: for jobs that last
+        long, so that a crash just afterwards does not repeat them.
 
         Raises:
             SeawallError: SW608 for a second job of one name, SW602 for ``*args``.
@@ -113,6 +116,7 @@ class Jobs:
             timeout=timeout,
             policy=Policy(backoff, retry_on, discard_on),
             skip_dead=on_dead == "skip",
+            ack=ack,
         )
         return Declaration(self, options) if function is None else self.declare(function, options)
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal, get_args
 
 from seawall import contract
 from seawall.jobs.connections import AnyConnection
 from seawall.jobs.retry import Policy
+
+Ack = Literal["batched", "inline"]
 
 PRIORITIES: Final = range(-(2**15), 2**15)
 
@@ -22,6 +24,7 @@ class Options:
     timeout: float | None = contract.WORKER_DRAIN_SECONDS
     policy: Policy = field(default_factory=Policy)
     skip_dead: bool = False
+    ack: Ack = "batched"
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_attempts < PRIORITIES.stop:
@@ -30,6 +33,8 @@ class Options:
             raise ValueError(f"job {self.name!r}: timeout must be more than 0 seconds, saw {self.timeout}")
         if self.priority not in PRIORITIES:
             raise ValueError(f"job {self.name!r}: priority must be from {PRIORITIES.start} to {PRIORITIES.stop - 1}")
+        if self.ack not in get_args(Ack):
+            raise ValueError(f"job {self.name!r}: ack must be one of {', '.join(get_args(Ack))}, saw {self.ack!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

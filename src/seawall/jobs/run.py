@@ -174,7 +174,7 @@ class Runner:
             logger.warning("lease_lost: %s failed after another worker had been given it", claimed.name)
             return
         if failure.state is State.CANCELLED:
-            logger.info("%s was discarded: %s", claimed.name, error or type(error).__name__)
+            logger.info("%s was discarded: %s", claimed.name, str(error) or type(error).__name__)
             return
         meters.failure.child(claimed.name).inc()
         if failure.state is State.DEAD:

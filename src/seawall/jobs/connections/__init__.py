@@ -6,7 +6,7 @@ Connections of asyncpg are the store's own matter (`stores.sender`).
 
 import inspect
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 from seawall.jobs.connections import psycopg, sqlalchemy
 from seawall.jobs.connections.call import Call, behind, call, is_behind
@@ -99,6 +99,6 @@ def _awaits(connection: object) -> bool:
 
 
 def _unknown(connection: object, wanted: str, hint: str) -> TypeError:
-    kind = cast("type[object]", type(connection))
+    kind = type(connection)
     saw = f"{kind.__module__}.{kind.__qualname__}"
     return TypeError(f"connection must be {wanted}, saw {saw}{'; ' if hint else ''}{hint}")

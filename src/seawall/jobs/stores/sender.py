@@ -40,8 +40,7 @@ class Sender:
         try:
             if connection is None:
                 return await self._enqueue_here(messages)
-            own = cast("Connection", connection)
-            return await self.insert(own, messages, ring=wake and not self._rings_later(own))
+            return await self.insert(connection, messages, ring=wake and not self._rings_later(connection))
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
             raise connections.behind() from error
 
