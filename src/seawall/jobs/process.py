@@ -45,7 +45,7 @@ class Process:
         self._health = Health(settings.service, settings.release)
         self._migrated = False
         self._engine = Database(
-            url, limit=ENGINE_CONNECTIONS, name=f"{settings.service} engine", variable=jobs.variable
+            url, limit=ENGINE_CONNECTIONS, name=f"{settings.service} engine", variable=jobs.variable, reset=False
         )
         # A handler that waits for a connection of the pool must not keep others from completing.
         self._transactions = Database(

@@ -39,13 +39,19 @@ class ArgumentsMismatch(Exception):  # noqa: N818 - a reason, kept with the dead
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """A claimed job in this process. `cancelled` says that the worker wants it to end; then it is not a failure."""
+    """A claimed job in this process. `ended` is called with the seconds that its function took.
+
+    `cancelled` says that the worker wants it to end: it is no failure, and goes back. `unwanted`: a person does.
+    """
 
     claimed: Claimed
+    ended: "Callable[[Run, float], None]"
     alone: bool = False
+    begun: bool = False
     completed: bool = False
     finishing: bool = False
     cancelled: bool = False
+    unwanted: bool = False
     task: "asyncio.Task[None] | None" = None
     thread: "Future[object] | None" = field(default=None, repr=False)
 
@@ -57,6 +63,16 @@ class Run:
     def complete(self) -> None:
         """Note that its transaction has committed."""
         self.completed = True
+
+    def call_off(self) -> None:
+        """Have it end because a person wants that; a function in a thread, only if it has not begun."""
+        if self.unwanted or self.finishing:
+            return
+        self.unwanted = True
+        if self.thread is not None:
+            self.thread.cancel()
+        elif self.begun and self.task is not None:
+            self.task.cancel()
 
     def cancel(self) -> None:
         """Have it end now."""
@@ -84,8 +100,10 @@ class Runner:
         started = time.perf_counter()
         try:
             error = await self._attempt(function, run)
-            meters.duration.child(claimed.name).observe(time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            meters.duration.child(claimed.name).observe(seconds)
             run.finishing = True
+            run.ended(run, seconds)
             await self._conclude(function, run, error)
         finally:
             meters.running.child(claimed.name).dec()
@@ -93,7 +111,10 @@ class Runner:
 
     async def _attempt(self, function: AnyJob, run: Run) -> BaseException | None:
         """Call the function; returns what it raised."""
+        run.begun = True
         try:
+            if run.unwanted:
+                raise asyncio.CancelledError  # noqa: TRY301 - as if it had been while it ran
             call = self._call(function, run)
             if inspect.iscoroutinefunction(function.function):
                 async with asyncio.timeout(function.declared.timeout):
@@ -156,12 +177,21 @@ class Runner:
             return
         elif isinstance(error, LeaseLost):
             logger.warning("lease_lost: what %s did was rolled back", name)
+        elif error is not None and run.unwanted:
+            await self._end_unwanted(function, run, error)
         elif error is not None:
             await self._fail(function, run, error)
-        elif await self._acks.complete(run.claimed.held):
+        elif await self._acks.complete(run.claimed.held, inline=function.declared.ack == "inline"):
             meters.success.child(name).inc()
         else:
             logger.warning("lease_lost: %s ended after another worker had been given it", name)
+
+    async def _end_unwanted(self, function: AnyJob, run: Run, error: BaseException) -> None:
+        text = None if isinstance(error, asyncio.CancelledError) else described(error, function.declared.timeout)
+        if await self._tell(run, text, Failure(State.CANCELLED)):
+            logger.info("%s was cancelled, as somebody asked", run.claimed.name)
+        else:
+            logger.warning("lease_lost: %s was cancelled after another worker had been given it", run.claimed.name)
 
     async def _fail(self, function: AnyJob, run: Run, error: BaseException) -> None:
         claimed = run.claimed
@@ -183,14 +213,14 @@ class Runner:
         else:
             logger.warning("%s failed, again in %.1f s", claimed.name, failure.delay, exc_info=error)
 
-    async def _tell(self, run: Run, text: str, failure: Failure) -> bool:
+    async def _tell(self, run: Run, text: str | None, failure: Failure) -> bool:
         """Tell the store of a failure, until it can be told: a worker that has lost its jobs cancels this."""
         held = run.claimed.held
         while True:
             try:
                 if failure.state is State.CANCELLED:
                     return await self._store.cancelled(held, text)
-                return await self._store.fail(held, text, failure.delay if failure.state is State.READY else None)
+                return await self._store.fail(held, text or "", failure.delay if failure.state is State.READY else None)
             except StoreUnavailable as unavailable:
                 logger.debug("a failure waits to be stored: %s", unavailable)
                 await asyncio.sleep(AGAIN_SECONDS)

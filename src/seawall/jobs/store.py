@@ -181,6 +181,10 @@ class Store(Protocol):
         """Give back all jobs that `worker` holds but those in `keep`, as if they had not been started; how many."""
         ...
 
+    async def put_back(self, held: Sequence[Held]) -> int:
+        """Give back these jobs, as if they had not been started; how many the fence let pass."""
+        ...
+
     async def leave(self, worker: UUID, *, later: bool = False) -> None:
         """`worker` ends in good order. `later`: it holds jobs that end only with its process, within a second."""
         ...

@@ -56,6 +56,12 @@ update seawall.jobs set state = 0, attempt = attempt - 1, worker = null
 where state = 1 and worker = $1 and id <> all ($2::bigint[])
 returning id
 
+-- name: put_back
+update seawall.jobs j set state = 0, attempt = j.attempt - 1, worker = null
+from unnest($1::bigint[], $2::bigint[]) as h (id, claim)
+where j.id = h.id and j.claim = h.claim and j.state + 0 = 1
+returning j.id
+
 -- name: leave
 delete from seawall.workers where id = $1
 

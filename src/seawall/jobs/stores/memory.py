@@ -132,11 +132,18 @@ class MemoryStore:
         """See `Store`."""
         with self.lock:
             held = [row for row in self.rows.values() if row.worker == worker and row.state is State.RUNNING]
-            freed = [row for row in held if row.id not in keep]
-            for row in freed:
-                row.state, row.worker = State.READY, None
-                row.attempt -= 1
-            return len(freed)
+            return self._free([row for row in held if row.id not in keep])
+
+    async def put_back(self, held: Sequence[Held]) -> int:
+        """See `Store`."""
+        with self.lock:
+            return self._free([row for each in held if (row := self._passes(each))])
+
+    def _free(self, rows: Sequence[Row]) -> int:
+        for row in rows:
+            row.state, row.worker = State.READY, None
+            row.attempt -= 1
+        return len(rows)
 
     async def leave(self, worker: UUID, *, later: bool = False) -> None:
         """See `Store`."""

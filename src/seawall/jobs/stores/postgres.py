@@ -95,6 +95,10 @@ class PostgresStore:
         """See `Store`."""
         return len(await self._access.fetch("release", worker, list(keep)))
 
+    async def put_back(self, held: Sequence[Held]) -> int:
+        """See `Store`."""
+        return len(await self._access.fetch("put_back", *_pairs(held)))
+
     async def leave(self, worker: UUID, *, later: bool = False) -> None:
         """See `Store`."""
         await self._access.fetch("leave_later" if later else "leave", worker)
