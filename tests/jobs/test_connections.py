@@ -256,7 +256,7 @@ async def test_code_that_does_not_await_enqueues_without_a_connection_of_its_own
     mine = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
 
     async def gone() -> bool:
-        return await queue.value(mine) == 0
+        return int(await queue.value(mine)) == 0
 
     await until(gone)
 

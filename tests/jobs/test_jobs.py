@@ -79,7 +79,7 @@ async def test_arguments_that_do_not_fit_are_refused_in_the_caller(jobs: Jobs, s
 )
 def test_options_out_of_range_are_refused(jobs: Jobs, options: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="job 'work'"):
-        jobs.job(name="work", **options)  # type: ignore[arg-type]
+        jobs.job(name="work", **options)  # type: ignore[call-overload]
 
 
 def test_two_jobs_of_one_name_are_refused_with_both_places(jobs: Jobs) -> None:

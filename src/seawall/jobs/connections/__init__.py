@@ -12,7 +12,7 @@ from seawall.jobs.connections import psycopg, sqlalchemy
 from seawall.jobs.connections.call import Call, behind, call, is_behind
 from seawall.jobs.store import Message
 
-__all__ = ["AnyConnection", "behind", "enqueue", "enqueue_sync"]
+__all__ = ["AnyConnection", "behind", "enqueue", "enqueue_sync", "is_behind"]
 
 _Send = Callable[[Any, Call], Coroutine[Any, Any, list[int]]]
 _SendSync = Callable[[Any, Call], list[int]]
