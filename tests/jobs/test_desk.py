@@ -9,7 +9,7 @@ from tests.jobs.stores import LEASE, Bench
 
 
 async def dead(bench: Bench, **options: object) -> int:
-    job, me = await bench.send(**options), await bench.worker()
+    job, me = await bench.send(**options), await bench.worker()  # type: ignore[arg-type]
     await bench.store.fail((await bench.take(me, job)).held, "boom", None)
     return job
 

@@ -72,7 +72,7 @@ class Holding:
             self._long += ((seconds > SHORT_SECONDS) - self._long) * _WEIGHT
 
     def stale(self) -> list[Held]:
-        """Take out the jobs that have waited for too long; no more are claimed ahead until functions are short again."""
+        """Take out the jobs that waited for too long; no more are claimed ahead until functions are short again."""
         since = time.monotonic() - WAIT_SECONDS
         found: list[Held] = []
         while self.waiting and self.waiting[0][1] < since:

@@ -51,6 +51,6 @@ class Outbox:
     def _make(self) -> Store:
         # An application that declares jobs and enqueues none, as a test may, does without asyncpg.
         from seawall.jobs.stores.postgres import PostgresStore  # noqa: PLC0415 - 60 ms
-        from seawall.runtime.database import database  # noqa: PLC0415 - the same
+        from seawall.runtime.database import database, lane  # noqa: PLC0415 - the same
 
-        return PostgresStore(lambda: database(self._variable))
+        return PostgresStore(lambda: database(self._variable), lane=lambda: lane(self._variable))

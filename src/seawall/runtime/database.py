@@ -21,7 +21,7 @@ from seawall.runtime import metrics, postgres_url, settings
 from seawall.runtime.connect import connect, unavailable
 from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
 
-__all__ = ["Checkout", "Database", "DatabaseUnavailable", "after_release", "close_all", "database", "outage_of"]
+__all__ = ["Checkout", "Database", "DatabaseUnavailable", "after_release", "close_all", "database", "lane", "outage_of"]
 
 logger: Final = logging.getLogger(__name__)
 
@@ -48,8 +48,8 @@ _connections.child("used").set_function(lambda: sum(each.size - each.idle for ea
 class Database:
     """At most `limit` connections to the database behind `url`, known to the server as `name`.
 
-    Belongs to the event loop in which it is first used. Without `reset` a connection that goes back is only rolled back:
-    that saves a round trip where nobody changes settings of the session.
+    Belongs to the event loop in which it is first used. Without `reset` a connection that goes back is only rolled
+    back: that saves a round trip where nobody changes settings of the session.
 
     Raises:
         SeawallError: SW501; `variable` is where the URL came from.
@@ -215,15 +215,29 @@ def database(variable: str = contract.DATABASE_URL) -> Database:
     Raises:
         SeawallError: SW404 or SW501.
     """
+    return _by_variable(variable, variable)
+
+
+def lane(variable: str = contract.DATABASE_URL) -> Database:
+    """One connection beside those of `database`, for statements that leave nothing behind in the session.
+
+    Raises:
+        SeawallError: SW404 or SW501.
+    """
+    return _by_variable(variable, f"{variable} lane", limit=1, reset=False)
+
+
+def _by_variable(variable: str, name: str, limit: int = 0, *, reset: bool = True) -> Database:
     databases = _by_loop.setdefault(asyncio.get_running_loop(), {})
-    if variable not in databases:
+    if name not in databases:
         url = os.environ.get(variable, "").strip()
         if not url:
             fix = f"{variable}=postgresql://USER:PASSWORD@HOST/DATABASE, or {variable}{contract.SECRET_FILE_SUFFIX}"
             raise SeawallError(Problem("SW404", f"{variable} is not set", fix=fix))
         here = settings.read(os.environ)
-        databases[variable] = Database(url, limit=here.database_pool_size, name=here.service, variable=variable)
-    return databases[variable]
+        most = limit or here.database_pool_size
+        databases[name] = Database(url, limit=most, name=here.service, variable=variable, reset=reset)
+    return databases[name]
 
 
 async def close_all() -> None:

@@ -34,7 +34,7 @@ select queue, name, state, count(*) as count, min(run_at) as oldest
 from seawall.jobs group by queue, name, state order by queue, name, state
 
 -- name: keys_of
-select distinct key from seawall.jobs where id = any ($1::bigint[]) and key is not null order by key
+select distinct key collate "C" as key from seawall.jobs where id = any ($1::bigint[]) and key is not null order by 1
 
 -- name: lock_jobs
 -- In one order for all, so that two who decide about the same jobs do not wait for each other.

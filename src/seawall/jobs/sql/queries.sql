@@ -17,25 +17,37 @@ with fresh as (
     order by m.nth
     returning id
 )
-select id, case when $12 then pg_notify($13, '') end from fresh order by id
+select id, case when $12::text is not null then pg_notify($12, '') end from fresh order by id
 
--- name: lock_key
--- Held to the end of the transaction: ids within a key are given in the order of commits.
-select pg_advisory_xact_lock(hashtextextended($1, 0))
+-- name: lock_keys
+-- Held to the end of the transaction: ids within a key are given in the order of commits. In one order for all, so that
+-- two enqueuers of the same keys do not wait for each other.
+select pg_advisory_xact_lock(hashtextextended(k, 0)) from unnest($1::text[]) k
 
 -- name: enqueue_keyed
 -- The state is a hint that keeps a waiting job out of the index of the ready; the claim looks for itself.
 with fresh as (
-    insert into seawall.jobs
-        (queue, name, args, priority, key, run_at, max_attempts, skip_dead, release, tick, traceparent, state)
-    select $1::text, $2::text, $3::text::json, $4::smallint, $5::text, coalesce($6::timestamptz, now()) + $7::interval,
-        $8::smallint, $9::boolean, $10::text, $11::timestamptz, $12::text,
-        case when exists (
-            select from seawall.jobs a where a.key = $5 and not (a.state = 3 and a.skip_dead)
-        ) then 2 else 0 end
+    insert into seawall.jobs (queue, name, args, priority, run_at, max_attempts, skip_dead, release, tick, traceparent,
+        key, state)
+    select m.queue, m.name, m.args::json, m.priority, coalesce(m.run_at, now()) + m.delay, m.max_attempts,
+        m.skip_dead, m.release, m.tick, m.traceparent, m.key,
+        case
+            when m.key is null then 0
+            when row_number() over (partition by m.key order by m.nth) > 1 or exists (
+                select from seawall.jobs a where a.key = m.key and not (a.state = 3 and a.skip_dead)
+            ) then 2
+            else 0
+        end
+    from unnest(
+        $1::text[], $2::text[], $3::text[], $4::smallint[], $5::timestamptz[], $6::interval[], $7::smallint[],
+        $8::boolean[], $9::text[], $10::timestamptz[], $11::text[], $13::text[]
+    ) with ordinality as m (
+        queue, name, args, priority, run_at, delay, max_attempts, skip_dead, release, tick, traceparent, key, nth
+    )
+    order by m.nth
     returning id
 )
-select id, case when $13 then pg_notify($14, '') end from fresh
+select id, case when $12::text is not null then pg_notify($12, '') end from fresh order by id
 
 -- name: weekday
 select extract(dow from clock_timestamp() at time zone 'UTC')::int

@@ -53,8 +53,8 @@ class PostgresDesk:
         """See `Desk`."""
         async with self._access.use() as connection, connection.transaction():
             keyed: Rows = await connection.fetch(QUERIES["keys_of"], list(jobs))
-            for row in keyed:  # nobody enqueues under these keys meanwhile
-                await connection.execute(QUERIES["lock_key"], row["key"])
+            # Nobody enqueues under these keys meanwhile.
+            await connection.execute(QUERIES["lock_keys"], [row["key"] for row in keyed])
             rows = await self._lock(connection, jobs)
             dead = [row for row in rows if row["state"] == State.DEAD]
             waiting = [row["id"] for row in rows if row["state"] == State.READY]

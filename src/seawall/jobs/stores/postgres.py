@@ -47,15 +47,23 @@ class PostgresStore:
     """The store on the database that `pool` gives when one is needed.
 
     Blocks of `completing` get their connections from `transactions`, apart from all else; beats connect to `url`. A
-    process that only enqueues needs neither, and one that does so on connections of its own not even the pool.
+    process that only enqueues needs neither, and one that does so on connections of its own not even the pool; `lane`
+    is the `Sender`'s.
     """
 
-    def __init__(self, pool: Callable[[], Database], *, transactions: Database | None = None, url: str = "") -> None:
+    def __init__(
+        self,
+        pool: Callable[[], Database],
+        *,
+        transactions: Database | None = None,
+        lane: Callable[[], Database] | None = None,
+        url: str = "",
+    ) -> None:
         self._pool = pool
         self._transactions = transactions
         self._url = url
         self._access = Access(pool)
-        self._sender = Sender(pool)
+        self._sender = Sender(pool, lane)
         self._desk = PostgresDesk(self._access)
 
     @property
