@@ -61,7 +61,8 @@ class Gathering:
                 for each in batch:
                     await self._send([each])
             else:
-                _tell(batch, lambda future, _: future.set_exception(error))
+                failure = error
+                _tell(batch, lambda future, _: future.set_exception(failure))
         except asyncio.CancelledError:
             _tell(batch, lambda future, _: future.cancel())
             raise
