@@ -90,6 +90,17 @@ class Parameters:
             raise SeawallError(*problems)
         return args, kwargs
 
+    def by_name(self, text: str) -> dict[str, object]:
+        """All arguments that the function gets for what `encode` stored, with its defaults for the rest.
+
+        Raises:
+            SeawallError: as `decode`.
+        """
+        args, kwargs = self.decode(text)
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return dict(bound.arguments)
+
     def describe(self) -> dict[str, str]:
         """Each parameter's name and what it wants, in words."""
         return {name: codec.wanted for name, codec in self._codecs.items()}
