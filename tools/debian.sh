@@ -1,5 +1,6 @@
 #!/bin/sh
-# debian.sh PYTHON [chromium]: makes sure that PYTHON has its venv module and, if asked, that there is a Chromium.
+# debian.sh PYTHON [chromium|faketime]: makes sure that PYTHON has its venv module and, if asked, that there is a Chromium.
+# libfaketime, by which tests set a process' clock wrong, is installed where that is possible; they do without it.
 # As root on Debian and its relatives, what is missing is installed with apt; elsewhere this says what to install.
 set -eu
 python=$1
@@ -21,4 +22,7 @@ install() {
 
 if [ "$want" = chromium ]; then
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || install chromium
+fi
+if [ "$want" = faketime ] && [ "$(id -u)" = 0 ]; then
+    command -v faketime >/dev/null || install faketime || echo "without faketime, no clock is set wrong" >&2
 fi
