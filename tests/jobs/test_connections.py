@@ -111,7 +111,7 @@ async def row(queue: Queue, job: int) -> dict[str, Any]:
 async def test_every_connection_writes_the_same_row(
     caller: Caller, queue: Queue, key: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(contract.RELEASE, "3f9a")
+    monkeypatch.setattr(jobs.outbox, "release", "3f9a")
     token = logs.bind(**TRACE)
     wait = timedelta(days=40, microseconds=7)
     options: dict[str, Any] = {"key": key, "delay": wait, "priority": -9}

@@ -1,10 +1,8 @@
 """Enqueueing one job, awaited or blocking, typed by the parameters of its function."""
 
-import os
 from datetime import datetime
 from typing import Final, Generic, ParamSpec
 
-from seawall import contract
 from seawall.jobs.arguments import Parameters
 from seawall.jobs.options import Options, Sending
 from seawall.jobs.outbox import Outbox
@@ -24,6 +22,8 @@ class Enqueuer(Generic[Args]):
         self.parameters = parameters
         self._outbox = outbox
         self._sending = sending
+        self._priority = declared.priority if sending.priority is None else sending.priority
+        self._wait = sending.wait
 
     async def enqueue(self, *args: Args.args, **kwargs: Args.kwargs) -> int:
         """Have a worker call the function with these arguments; returns the job's id once that is certain.
@@ -59,18 +59,18 @@ class Enqueuer(Generic[Args]):
 
     def encoded(self, args: str, tick: datetime | None = None) -> Message:
         """`message` of arguments that are encoded; a cron job's `tick` is the moment that it stands for."""
-        declared, own = self.declared, self._sending
+        declared = self.declared
         return Message(
-            queue=declared.queue,
-            name=declared.name,
-            args=args,
-            max_attempts=declared.max_attempts,
-            priority=declared.priority if own.priority is None else own.priority,
-            key=own.key,
-            run_at=own.run_at,
-            delay=own.wait,
-            skip_dead=declared.skip_dead,
-            release=os.environ.get(contract.RELEASE, ""),
-            tick=tick,
-            traceparent=traces.current(),
+            declared.queue,
+            declared.name,
+            args,
+            declared.max_attempts,
+            self._priority,
+            self._sending.key,
+            self._sending.run_at,
+            self._wait,
+            declared.skip_dead,
+            self._outbox.release,
+            tick,
+            traces.current(),
         )

@@ -1,10 +1,13 @@
 """Where a process enqueues: its own pool, or the connection that a caller gives; awaited, or blocking."""
 
 import asyncio
+import os
 import weakref
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
+from seawall import contract
 from seawall.jobs import aside
 from seawall.jobs.connections import AnyConnection
 from seawall.jobs.store import Message, Store
@@ -20,6 +23,11 @@ class Outbox:
         self.given = given
         self._variable: Final = variable
         self._stores: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Store] = weakref.WeakKeyDictionary()
+
+    @cached_property
+    def release(self) -> str:
+        """The release of the code that runs here."""
+        return os.environ.get(contract.RELEASE, "")
 
     def store(self) -> Store:
         """The store of this event loop."""
