@@ -1,0 +1,210 @@
+"""Any sequence of what workers, people and time may do, on the store in memory: the rules of `states` and of the fence.
+
+The store suite shows that PostgreSQL does the same.
+"""
+
+import uuid
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from seawall import contract
+from seawall.jobs.states import HISTORY, LIVE, TRANSITIONS, State
+from seawall.jobs.store import Claimed, Held, Incarnation, Message
+from seawall.jobs.stores.memory import MemoryStore, Row
+
+LEASE = 30.0
+T = TypeVar("T")
+STEPS = {(step.source, step.target) for step in TRANSITIONS}
+KEYS = st.sampled_from([None, "k", "l"])
+
+
+def now(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What it returns: nothing in memory has to be waited for."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return cast("T", done.value)
+    raise AssertionError("it waits")
+
+
+class Queue(RuleBasedStateMachine):
+    """The store under test, and what was seen of each job when it was last looked at."""
+
+    workers = Bundle("workers")
+    jobs = Bundle("jobs")
+    claims = Bundle("claims")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.time = datetime(2027, 1, 1, tzinfo=UTC)
+        self.store = MemoryStore(lambda: self.time)
+        self.seen: dict[int, tuple[State, int]] = {}
+        self.given: set[tuple[int, int]] = set()
+        self.ended: set[tuple[int, int]] = set()
+
+    def passes(self, held: Held) -> bool:
+        """What the fence is to say, by the row alone."""
+        row = self.store.rows[held.id]
+        return row.state is State.RUNNING and row.claim == held.claim
+
+    def note(self, claimed: Claimed) -> Held:
+        assert (claimed.id, claimed.claim) not in self.given, "a claim number was given twice"
+        self.given.add((claimed.id, claimed.claim))
+        row = self.store.rows[claimed.id]
+        assert claimed.attempt <= claimed.max_attempts
+        for other in self.of_key(row):
+            assert other.state is not State.RUNNING or other is row, "two of one key run"
+            assert other.id >= row.id or not other.blocks, "one that came earlier waits"
+        return claimed.held
+
+    def of_key(self, row: Row) -> list[Row]:
+        key = row.message.key
+        return [] if key is None else [each for each in self.store.rows.values() if each.message.key == key]
+
+    def end(self, held: Held, accepted: bool, passes: bool) -> None:
+        assert accepted == passes, "the fence"
+        if accepted:
+            assert (held.id, held.claim) not in self.ended, "a claim ended twice"
+            self.ended.add((held.id, held.claim))
+
+    # --- What may happen ---------------------------------------------------------------------------------------------
+
+    @rule(target=workers)
+    def a_worker_comes(self) -> uuid.UUID:
+        me = Incarnation(uuid.uuid4(), LEASE, 4)
+        now(self.store.register(me))
+        return me.id
+
+    @rule(target=jobs, key=KEYS, most=st.integers(1, 3), skip=st.booleans(), priority=st.integers(0, 1))
+    def enqueue(self, key: str | None, most: int, skip: bool, priority: int) -> int:
+        message = Message("q", "a", "{}", most, priority=priority, key=key, skip_dead=skip)
+        (job,) = now(self.store.enqueue([message]))
+        return job
+
+    @rule(target=claims, worker=workers)
+    def claim(self, worker: uuid.UUID) -> Held | None:
+        found = now(self.store.claim(worker, "q", ["a"], 1))
+        return self.note(found[0]) if found else None
+
+    @rule(target=claims, worker=workers)
+    def claim_a_suspect(self, worker: uuid.UUID) -> Held | None:
+        job = now(self.store.reserve(worker, ["q"], ["a"]))
+        found = None if job is None else now(self.store.claim_reserved(worker, job))
+        if found is not None:
+            assert found.crashes >= contract.LONE_AFTER_CRASHES
+        return self.note(found) if found else None
+
+    @rule(held=claims)
+    def complete(self, held: Held | None) -> None:
+        if held is not None:
+            passes = self.passes(held)
+            told = now(self.store.complete([held]))
+            row = self.store.rows[held.id]
+            assert bool(told) == (row.state is State.DONE and row.claim == held.claim)
+            if passes:
+                self.end(held, held.id in told, passes)
+
+    @rule(held=claims, delay=st.sampled_from([None, 0.0, 5.0]))
+    def fail(self, held: Held | None, delay: float | None) -> None:
+        if held is not None:
+            row = self.store.rows[held.id]
+            last = row.attempt >= row.message.max_attempts
+            passes = self.passes(held)
+            self.end(held, now(self.store.fail(held, "it failed", None if last else delay)), passes)
+
+    @rule(held=claims)
+    def end_as_cancelled(self, held: Held | None) -> None:
+        if held is not None:
+            passes = self.passes(held)
+            self.end(held, now(self.store.cancelled(held, None)), passes)
+
+    @rule(held=claims)
+    def put_back(self, held: Held | None) -> None:
+        if held is not None:
+            passes = self.passes(held)
+            self.end(held, bool(now(self.store.put_back([held]))), passes)
+
+    @rule(worker=workers)
+    def stop_in_order(self, worker: uuid.UUID) -> None:
+        now(self.store.release(worker))
+        now(self.store.leave(worker))
+
+    @rule(worker=workers)
+    def beat(self, worker: uuid.UUID) -> None:
+        assert now(self.store.beat(worker)) == (worker in self.store.workers)
+
+    @rule(seconds=st.sampled_from([1.0, LEASE / 2, LEASE + 1]))
+    def time_passes(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+    @rule()
+    def rescue(self) -> None:
+        before = {row.id: (row.worker, row.attempt) for row in self.store.rows.values() if row.state is State.RUNNING}
+        holders = [worker for worker, _ in before.values()]
+        for each in now(self.store.rescue()):
+            worker, attempt = before[each.id]
+            assert worker not in self.store.workers, "its worker lives"
+            if holders.count(worker) > 1:
+                assert each.state is State.READY
+                assert self.store.rows[each.id].attempt == attempt - 1, "it paid for its neighbour"
+            assert (each.id, each.claim) not in self.ended
+            self.ended.add((each.id, each.claim))
+
+    @rule()
+    def settle(self) -> None:
+        now(self.store.settle())
+        for row in self.store.rows.values():
+            assert not (row.cancel_requested and row.state in (State.READY, State.BLOCKED))
+            if row.state is State.BLOCKED:
+                assert any(each.blocks and each is not row for each in self.of_key(row)), "it waits for nobody"
+
+    @rule(job=jobs, what=st.sampled_from(["cancel", "retry", "discard"]))
+    def a_person_decides(self, job: int, what: str) -> None:
+        state = self.store.rows[job].state
+        now(getattr(self.store.desk, what)([job]))
+        if state in HISTORY:
+            assert self.store.rows[job].state is state
+        if what == "retry" and self.store.rows[job].state is not state:
+            assert self.store.rows[job].attempt == 0
+
+    # --- What holds all the time -------------------------------------------------------------------------------------
+
+    @invariant()
+    def steps_are_those_of_the_table(self) -> None:
+        for row in self.store.rows.values():
+            source, claim = self.seen.get(row.id, (None, 0))
+            assert row.claim >= claim, "a claim number went back"
+            if source is not row.state:
+                assert (source, row.state) in STEPS or self.two_steps(source, row.state), (source, row.state)
+            self.seen[row.id] = (row.state, row.claim)
+
+    @staticmethod
+    def two_steps(source: State | None, target: State) -> bool:
+        """One rule may do two, as where the end of one job frees the next, or a rescued one was to be cancelled."""
+        return any((source, between) in STEPS and (between, target) in STEPS for between in State)
+
+    @invariant()
+    def counts_are_bounded(self) -> None:
+        for row in self.store.rows.values():
+            assert 0 <= row.attempt <= row.message.max_attempts
+
+            assert (row.state in LIVE) != (row.state in HISTORY)
+
+    @invariant()
+    def one_of_a_key_runs(self) -> None:
+        running = [r.message.key for r in self.store.rows.values() if r.state is State.RUNNING and r.message.key]
+        assert len(running) == len(set(running))
+
+
+TestQueue = Queue.TestCase
+TestQueue.settings = settings(
+    max_examples=150,
+    stateful_step_count=40,
+    deadline=None,  # speed is not asserted
+    suppress_health_check=[HealthCheck.too_slow],
+)
