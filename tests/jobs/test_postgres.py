@@ -136,6 +136,23 @@ async def test_claimers_and_rescuers_at_the_same_time_never_share_a_job(postgres
     assert await bench.connection.fetchval(counts) == ["(0,1)"]  # each rescuer saw that none had been alone
 
 
+async def test_a_job_that_a_paused_worker_has_locked_holds_no_other_up(postgres_bench: PostgresBench, url: str) -> None:
+    bench = postgres_bench
+    locked, free = await bench.send(), await bench.send()
+    await bench.claim(await bench.worker())
+    await bench.later(LEASE + 1)
+    paused = await asyncpg.connect(url)
+    async with paused.transaction():
+        await paused.execute("select from seawall.jobs where id = $1 for update", locked)
+        assert [each.id for each in await bench.store.rescue()] == [free]
+        assert await bench.store.rescue() == []
+    await paused.close()
+    assert [each.id for each in await bench.store.rescue()] == [locked]
+    # It had company when its worker died, although it is rescued alone.
+    assert await bench.look(locked) == await bench.look(free) == (State.READY, 0, 1, "its worker died in attempt 1")
+    assert await bench.connection.fetchval("select count(*) from seawall.workers") == 0
+
+
 # --- The bell --------------------------------------------------------------------------------------------------------
 
 
@@ -471,6 +488,7 @@ HOT = {
     "claim": (["jobs_ready", "jobs_pkey"], "('{me}', 'q', array['a'], 10, 2)"),
     "finish_0": (["jobs_pkey"], "(array[1, 2, 3], array[1, 1, 1], 4, null)"),
     "fail": (["jobs_pkey"], "(1, 1, null, 'x')"),
+    "mourn": (["jobs_running"], ""),
     "rescue": (["jobs_running", "jobs_pkey"], "(3)"),
     "reserve": (["jobs_suspect"], "('{me}', array['q'], array['a'])"),
     "blocked_keys": (["jobs_blocked"], ""),

@@ -420,6 +420,59 @@ async def test_a_worker_that_cannot_beat_cancels_its_handlers_before_it_can_be_d
     assert store.rows[1].crashes == 0  # it gave the job back by itself
 
 
+async def test_a_job_that_stops_the_process_time_and_again_is_dead_in_the_end(
+    jobs: Jobs, store: MemoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    claims: list[int] = []
+
+    @jobs.job(max_attempts=10)
+    async def blocks(job: Job) -> None:
+        claims.append(job.claim)
+        time.sleep(0.9)  # noqa: ASYNC251 - that is the case
+        await asyncio.sleep(60)
+
+    job = await blocks.enqueue()
+    async with working(jobs, lease=0.6):
+        await reaches(store, State.DEAD)
+    row = store.rows[job]
+    assert (claims, row.crashes, row.attempt) == ([1, 2, 3], 3, 3)
+    assert "job blocks 1 at" in caplog.text
+    assert "in blocks" in caplog.text
+
+
+class LosesAnswers(MemoryStore):
+    """A store that claims, and is then away before it can say what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.losses = 1
+        self.asked_late = 0
+
+    async def claim(self, worker: object, *args: object) -> list[Claimed]:
+        found = await super().claim(worker, *args)  # type: ignore[arg-type]
+        if found and self.losses:
+            self.losses -= 1
+            raise StoreUnavailable("the answer got lost")
+        return found
+
+
+async def test_a_claim_whose_answer_got_lost_is_given_back_by_a_worker_that_lives() -> None:
+    store = LosesAnswers()
+    jobs = Jobs(store=store)
+    done: list[int] = []
+
+    @jobs.job()
+    async def work(number: int) -> None:
+        done.append(number)
+
+    for number in range(3):
+        await work.enqueue(number)
+    async with working(jobs, concurrency=2):
+        await reaches(store, State.DONE, 3)
+    assert sorted(done) == [0, 1, 2]
+    assert {(row.attempt, row.crashes) for row in store.rows.values()} == {(1, 0)}
+
+
 async def test_a_suspect_runs_alone(jobs: Jobs, store: MemoryStore) -> None:
     log: list[str] = []
     go = {name: asyncio.Event() for name in ("before", "suspect", "after")}

@@ -30,6 +30,11 @@ class Holding:
         self._long = 1.0
 
     @property
+    def known(self) -> list[int]:
+        """The ids of all jobs."""
+        return [*self.runs, *(each.id for each, _ in self.waiting)]
+
+    @property
     def free(self) -> int:
         """How many functions may begin now."""
         return self._places - self._busy - len(self.given_up)

@@ -19,6 +19,7 @@ from seawall.jobs.timetable import Timetable
 from seawall.jobs.waiting import end, first_of
 from seawall.jobs.worker import Terms, Worker
 from seawall.runtime import metrics, migrator
+from seawall.runtime.connect import Limits
 from seawall.runtime.database import Database, close_all
 from seawall.runtime.drain import Drain
 from seawall.runtime.endpoints import Endpoints
@@ -30,6 +31,7 @@ logger: Final = logging.getLogger(__name__)
 
 # Beside the pool of the application: claims, completions and failures; the beat and the bell have one each.
 ENGINE_CONNECTIONS: Final = 3
+ENGINE_IDLE_SECONDS: Final = 5.0  # a process that is paused within a transaction holds its locks no longer
 SCHEMA_SECONDS: Final = 1.0  # between looks whether the migrations are applied
 
 
@@ -45,7 +47,12 @@ class Process:
         self._health = Health(settings.service, settings.release)
         self._migrated = False
         self._engine = Database(
-            url, limit=ENGINE_CONNECTIONS, name=f"{settings.service} engine", variable=jobs.variable, reset=False
+            url,
+            limit=ENGINE_CONNECTIONS,
+            name=f"{settings.service} engine",
+            variable=jobs.variable,
+            reset=False,
+            limits=Limits(idle_in_transaction=ENGINE_IDLE_SECONDS),
         )
         # A handler that waits for a connection of the pool must not keep others from completing.
         self._transactions = Database(

@@ -34,11 +34,12 @@ class LeaseLost(SeawallError):  # noqa: N818 - the name by which the contract kn
         super().__init__(Problem("SW607", f"claim {claim} of job {job} is no longer the last"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """A job to be enqueued. It may run `delay` after `run_at` (None: now); `skip_dead`: once dead, it frees its key.
 
-    `traceparent` is the trace in which it is enqueued, as W3C Trace Context writes it.
+    `traceparent` is the trace in which it is enqueued, as W3C Trace Context writes it. Not to be changed: a frozen one
+    takes three times as long to make, and there may be very many.
     """
 
     queue: str
@@ -187,6 +188,10 @@ class Store(Protocol):
 
     async def leave(self, worker: UUID, *, later: bool = False) -> None:
         """`worker` ends in good order. `later`: it holds jobs that end only with its process, within a second."""
+        ...
+
+    async def die(self, worker: UUID) -> None:
+        """Declare `worker` dead now: what it holds is for `rescue`."""
         ...
 
     async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:

@@ -33,6 +33,7 @@ logger: Final = logging.getLogger(__name__)
 CANCEL_SECONDS: Final = 1.0  # that a cancelled handler has to end; then it is given up like a thread
 RETRY_SECONDS: Final = 0.5  # between tries while the store is away; less with a short lease
 LEAVE_TRIES: Final = 3
+DOUBT_SECONDS: Final = contract.DATABASE_STATEMENT_SECONDS + 5.0  # no statement runs for longer
 POLL_JITTER: Final = 0.25
 
 
@@ -65,11 +66,14 @@ class Worker:
         self._names = sorted(jobs.functions)
         self._queues = sorted({each.declared.queue for each in jobs.functions.values()})
         self._holding = Holding(terms.concurrency, [])
-        self._behind: list[uuid.UUID] = []  # incarnations that were lost with the store: they hold jobs that do not run
+        # Incarnations that were lost with the store: they hold jobs that do not run; whether one of these is to blame.
+        self._behind: list[tuple[uuid.UUID, bool]] = []
         self._wake = asyncio.Event()
         self._lost = asyncio.Event()
         self._called_off = False  # the bell said that a job is to be cancelled
         self._heeded = 0.0  # when that was last looked for
+        self._doubtful_until = 0.0  # until then the store may hold jobs for this worker of which it has not heard
+        self._reconciled = 0.0
         self._more = False  # the last claim was as large as it could be
         self._reserved: int | None = None
         self._retry_seconds = min(RETRY_SECONDS, terms.lease / contract.BEATS_PER_LEASE / 4)
@@ -158,7 +162,8 @@ class Worker:
     async def _register(self, me: Incarnation) -> bool:
         try:
             while self._behind:
-                await self._give_back(self._behind[0], [])
+                worker, blamed = self._behind[0]
+                await self._give_back(worker, [], blamed=blamed)
                 del self._behind[0]
             await self._store.declare(me.crons)
             await self._store.register(me)
@@ -184,21 +189,29 @@ class Worker:
         kept, reason = list(self._holding.runs), ""
         lost = self._lost.is_set()
         self._holding = Holding(self.terms.concurrency, [*self._holding.given_up, *self._holding.runs.values()])
+        blamed = self.beat is not None and self.beat.stood_still
         for _ in range(LEAVE_TRIES):
             try:
-                await self._give_back(me.id, kept, stay=lost and bool(kept))
+                await self._give_back(me.id, kept, stay=lost and bool(kept), blamed=blamed)
             except StoreUnavailable as error:
                 reason = str(error)
             else:
                 return
             if lost:
-                self._behind += [] if kept else [me.id]
+                self._behind += [] if kept else [(me.id, blamed)]
                 return
             await asyncio.sleep(self._retry_seconds)
         logger.warning("what this worker holds is freed only at the end of its lease: %s", reason)
 
-    async def _give_back(self, worker: uuid.UUID, kept: list[int], *, stay: bool = False) -> None:
-        """`stay`: what runs on is taken by whoever declares this incarnation dead, not earlier."""
+    async def _give_back(self, worker: uuid.UUID, kept: list[int], *, stay: bool = False, blamed: bool = False) -> None:
+        """`stay`: what runs on is taken by whoever declares this incarnation dead, not earlier.
+
+        `blamed`: one of its jobs has stopped the process, and counts as having killed it.
+        """
+        if blamed:
+            if not stay:
+                await self._store.die(worker)
+            return
         await self._store.release(worker, kept)
         if not stay:
             await self._store.leave(worker, later=bool(kept))
@@ -210,6 +223,7 @@ class Worker:
         while not (stop.stopping.is_set() or self._lost.is_set()):
             self._wake.clear()
             try:
+                await self._reconcile(me)
                 await self._heed(me)
                 if stale := holding.stale():
                     await self._store.put_back(stale)
@@ -217,6 +231,7 @@ class Worker:
             except StoreUnavailable as error:
                 self._caretaker.outage.note(str(error))
                 self._more, claimed = False, []
+                self._doubtful_until = time.monotonic() + DOUBT_SECONDS
             else:
                 self._caretaker.outage.over()
             if self._lost.is_set() or stop.stopping.is_set():
@@ -232,6 +247,18 @@ class Worker:
         if not self._lost.is_set():
             with suppress(StoreUnavailable):  # it is given back with the rest
                 await self._store.release(me.id, list(holding.runs))
+
+    async def _reconcile(self, me: Incarnation) -> None:
+        """Give back what the store takes for this worker's, and nobody here knows.
+
+        The answer to a claim may have got lost, and its statement may come to its end long after that was noticed.
+        """
+        now = time.monotonic()
+        if self._doubtful_until and now - self._reconciled >= contract.POLL_SECONDS:
+            await self._store.release(me.id, self._holding.known)
+            self._reconciled = now
+            if now > self._doubtful_until:
+                self._doubtful_until = 0.0
 
     async def _heed(self, me: Incarnation) -> None:
         """Cancel what somebody asked to be cancelled, at the bell or once in a while."""
@@ -276,7 +303,7 @@ class Worker:
             run = Run(claimed, self._end, alone=claimed.crashes >= contract.LONE_AFTER_CRASHES)
             self._holding.begin(run)
             function = self._jobs.functions[claimed.name]
-            run.task = asyncio.create_task(self._runner.run(function, run), name=f"{claimed.name} {claimed.id}")
+            run.task = asyncio.create_task(self._runner.run(function, run), name=f"job {claimed.name} {claimed.id}")
             run.task.add_done_callback(partial(self._done, run))
 
     def _end(self, run: Run, seconds: float) -> None:

@@ -18,7 +18,7 @@ import asyncpg
 from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.runtime import metrics, postgres_url, settings
-from seawall.runtime.connect import connect, unavailable
+from seawall.runtime.connect import Limits, connect, unavailable
 from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
 
 __all__ = ["Checkout", "Database", "DatabaseUnavailable", "after_release", "close_all", "database", "lane", "outage_of"]
@@ -63,12 +63,14 @@ class Database:
         name: str = "",
         variable: str = contract.DATABASE_URL,
         reset: bool = True,
+        limits: Limits = Limits(),
     ) -> None:
         self.target = postgres_url.parse(url, variable)
         self.limit = limit
         self._url = url
         self._name = name
         self._variable = variable
+        self._limits = limits
         self._reset = None if reset else _leave_as_it_is
         self._pool: asyncpg.Pool | None = None
         self._after: set[asyncio.Task[None]] = set()
@@ -166,7 +168,7 @@ class Database:
         return self._pool
 
     async def _connect(self, *_arguments: object, **_options: Any) -> asyncpg.Connection:  # noqa: ANN401 - unused
-        return await connect(self._url, name=self._name, variable=self._variable)
+        return await connect(self._url, name=self._name, limits=self._limits, variable=self._variable)
 
     def _not_acquired(self, error: Exception, timeout: float) -> DatabaseUnavailable:
         outage = outage_of(error) or Outage("unreachable", type(error).__name__)

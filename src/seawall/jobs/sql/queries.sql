@@ -60,7 +60,9 @@ insert into seawall.workers (id, lease, pid, concurrency, instance, release, cro
 values ($1, $2, $3, $4, $5, $6, $7::text::jsonb)
 
 -- name: beat
-update seawall.workers set beat = clock_timestamp() where id = $1 and not stopped returning true
+update seawall.workers set beat = clock_timestamp()
+where id = $1 and not stopped and died_with is null
+returning true
 
 -- name: release
 -- A row names its worker only while it runs under that worker's claim, or is set aside for it.
@@ -190,16 +192,23 @@ select id, claim from seawall.jobs where cancel_requested and worker = $1 and st
 -- What was to be cancelled while it ran, and has come back.
 select id from seawall.jobs where cancel_requested and state + 0 in (0, 2)
 
+-- name: mourn
+-- The first to find a worker dead notes how many jobs it held; others wait for that, and take it over.
+update seawall.workers w
+set died_with = coalesce(w.died_with, (select count(*) from seawall.jobs j where j.state = 1 and j.worker = w.id))
+where w.beat < now() - w.lease
+returning w.id
+
 -- name: rescue
--- In one statement, so that no two rescuers share the jobs of a worker and each takes it for having held one alone.
-with lost as (
-    delete from seawall.workers where beat < now() - lease returning id, stopped
-), held as materialized (
-    select j.id, j.worker, coalesce(l.stopped, false) as stopped, count(*) over (partition by j.worker) = 1 as alone
-    from seawall.jobs j left join lost l on l.id = j.worker
-    where j.state = 1
-        and (l.id is not null or not exists (select from seawall.workers w where w.id = j.worker))
-    order by j.id
+-- What is locked is left for the next time: a process that was stopped within a transaction must hold up no other job.
+with held as materialized (
+    select j.id, j.worker, coalesce(w.stopped, false) as stopped,
+        coalesce(w.died_with, count(*) over (partition by j.worker)) = 1 as alone
+    from seawall.jobs j left join seawall.workers w on w.id = j.worker
+    where j.state = 1 and (w.id is null or (w.died_with is not null and w.beat < now() - w.lease))
+), picked as materialized (
+    select j.id from seawall.jobs j
+    where j.id = any (array(select id from held)) and j.state + 0 = 1 order by j.id for update skip locked
 )
 update seawall.jobs j
 set state = case
@@ -211,8 +220,16 @@ set state = case
     last_error = case when h.stopped then j.last_error else 'its worker died in attempt ' || j.attempt end,
     worker = null
 from held h
-where j.id = h.id and j.worker = h.worker and j.state + 0 = 1
+where j.id = h.id and j.id = any (array(select id from picked)) and j.worker = h.worker and j.state + 0 = 1
 returning j.id, j.claim, j.name, j.state, j.crashes, j.key
+
+-- name: bury
+delete from seawall.workers w
+where w.id = any ($1::uuid[]) and w.died_with is not null
+    and not exists (select from seawall.jobs j where j.state = 1 and j.worker = w.id)
+
+-- name: die
+update seawall.workers set beat = now() - lease - interval '1 second' where id = $1
 
 -- name: unblock
 -- The next of each key, where nothing before it is alive. One that a person put back may find a later one running.
@@ -304,6 +321,9 @@ delete from seawall.job_history where id in (
 -- name: is_stale
 -- Tomorrow's table holds what finished six days ago, until it is emptied today.
 select exists (select from seawall.history_of_today)
+
+-- name: lock_history
+lock table seawall.history_of_today in access exclusive mode
 
 -- name: truncate
 truncate seawall.history_of_today

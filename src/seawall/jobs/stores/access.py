@@ -44,10 +44,10 @@ class Access:
         async with self.use() as connection:
             return cast("Rows", await connection.fetch(QUERIES[name], *args))
 
-    async def of_today(self, connection: "Connection", name: str, ahead: int = 0) -> str:
-        """The statement for the history of the weekday that the database has, or the one so many days `ahead`."""
+    async def of_today(self, connection: "Connection", name: str) -> str:
+        """The statement for the history of the weekday that the database has, or had within the last minute."""
         now = time.monotonic()
         if now - self._asked >= WEEKDAY_SECONDS:
             self._weekday = cast("int", await connection.fetchval(QUERIES["weekday"]))
             self._asked = now
-        return QUERIES[f"{name}_{(self._weekday + ahead) % 7}"]
+        return QUERIES[f"{name}_{self._weekday}"]

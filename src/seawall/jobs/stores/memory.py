@@ -155,6 +155,12 @@ class MemoryStore:
                 alive.stopped = True
                 alive.beat = self.clock() - timedelta(seconds=alive.incarnation.lease - 1)
 
+    async def die(self, worker: UUID) -> None:
+        """See `Store`."""
+        with self.lock:
+            if alive := self.workers.get(worker):
+                alive.beat = self.clock() - timedelta(seconds=alive.incarnation.lease + 1)
+
     async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
         """See `Store`."""
         with self.lock:

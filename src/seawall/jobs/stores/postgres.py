@@ -111,6 +111,10 @@ class PostgresStore:
         """See `Store`."""
         await self._access.fetch("leave_later" if later else "leave", worker)
 
+    async def die(self, worker: UUID) -> None:
+        """See `Store`."""
+        await self._access.fetch("die", worker)
+
     async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
         """See `Store`."""
         rows = await self._access.fetch("claim", worker, queue, list(names), limit, contract.LONE_AFTER_CRASHES)
@@ -216,8 +220,12 @@ class PostgresStore:
     # --- Looking after -----------------------------------------------------------------------------------------------
 
     async def rescue(self) -> list[Rescued]:
-        """See `Store`."""
-        rows = await self._access.fetch("rescue", contract.MAX_CRASHES)
+        """See `Store`. A job that a paused process has locked is taken another time."""
+        async with self._access.use() as connection, connection.transaction():
+            dead: Rows = await connection.fetch(QUERIES["mourn"])
+            rows: Rows = await connection.fetch(QUERIES["rescue"], contract.MAX_CRASHES)
+            if dead:
+                await connection.execute(QUERIES["bury"], [row["id"] for row in dead])
         return [Rescued(row["id"], row["claim"], row["name"], State(row["state"]), row["crashes"]) for row in rows]
 
     async def settle(self) -> int:
@@ -281,12 +289,16 @@ class PostgresStore:
     async def _empty_tomorrow(self) -> None:
         """Truncate what finished six days ago; where somebody reads it, at another time."""
         async with self._access.use() as connection:
-            if not await connection.fetchval(await self._access.of_today(connection, "is_stale", 1)):
+            day = await connection.fetchval(QUERIES["weekday"])
+            tomorrow = (day + 1) % 7
+            if not await connection.fetchval(QUERIES[f"is_stale_{tomorrow}"]):
                 return
             with suppress(asyncpg.LockNotAvailableError):
                 async with connection.transaction():
                     await connection.execute(f"set local lock_timeout = {TRUNCATE_LOCK_MILLISECONDS}")
-                    await connection.execute(await self._access.of_today(connection, "truncate", 1))
+                    await connection.execute(QUERIES[f"lock_history_{tomorrow}"])
+                    if day == await connection.fetchval(QUERIES["weekday"]):  # midnight has not passed meanwhile
+                        await connection.execute(QUERIES[f"truncate_{tomorrow}"])
 
 
 def _pairs(held: Sequence[Held]) -> tuple[list[int], list[int]]:

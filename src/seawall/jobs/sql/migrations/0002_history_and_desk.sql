@@ -57,3 +57,6 @@ create table seawall.pauses (
     since timestamptz not null default clock_timestamp(),
     primary key (kind, name)
 );
+
+-- How many jobs a dead worker held: one alone is to blame, in company any may be. Its row stays until all are taken.
+alter table seawall.workers add column died_with integer;
