@@ -232,7 +232,7 @@ async def test_what_cannot_be_is_refused_for_all_at_once_and_nothing_is_done(
     found = await some(bench)
     answer = await told("retry", found["dead"], found["done"], 999, status=1)
     assert [(each["code"], each["message"], each["saw"]) for each in answer["errors"]] == [
-        ("SW610", f"job {found['done']} cannot be the one to retry", "done"),
+        ("SW610", f"job {found['done']} cannot be retried", "done"),
         ("SW609", "no job 999", ""),
     ]
     assert await bench.state(found["dead"]) is State.DEAD

@@ -18,6 +18,7 @@ _ALLOWED: Final = {
     "cancel": (State.READY, State.BLOCKED, State.RUNNING),
     "discard": (State.DEAD,),
 }
+_DONE: Final = {"retry": "retried", "cancel": "cancelled", "discard": "discarded"}
 _NAMES: Final[dict[Kind, str]] = {"queue": "SW611", "job": "SW601"}  # with the code of an error about one
 
 
@@ -80,13 +81,13 @@ async def do_stats(jobs: Jobs, arguments: argparse.Namespace) -> int:
 async def do_retry(jobs: Jobs, arguments: argparse.Namespace) -> int:
     """Retry the chosen jobs."""
     done = [job for ids in await _chosen(jobs, arguments) for job in await inspect.retry(jobs, ids)]
-    return _tell(arguments, done, "retried")
+    return _tell(arguments, done)
 
 
 async def do_discard(jobs: Jobs, arguments: argparse.Namespace) -> int:
     """Discard the chosen jobs."""
     done = [job for ids in await _chosen(jobs, arguments) for job in await inspect.discard(jobs, ids)]
-    return _tell(arguments, done, "discarded")
+    return _tell(arguments, done)
 
 
 async def do_cancel(jobs: Jobs, arguments: argparse.Namespace) -> int:
@@ -168,7 +169,7 @@ def _gone(job: int) -> Problem:
 
 def _unfit(action: str, job: int, state: State) -> Problem:
     wanted = " or ".join(each.label for each in _ALLOWED[action])
-    return Problem("SW610", f"job {job} cannot be the one to {action}", saw=state.label, wanted=wanted)
+    return Problem("SW610", f"job {job} cannot be {_DONE[action]}", saw=state.label, wanted=wanted)
 
 
 def _named(arguments: argparse.Namespace) -> Iterable[tuple[Kind, str]]:
@@ -195,8 +196,9 @@ def _refuse_missed(arguments: argparse.Namespace, done: Iterable[int]) -> None:
     raise_all(Problem("SW610", f"job {job} changed meanwhile", fix=f"seawall jobs show {job}") for job in missed)
 
 
-def _tell(arguments: argparse.Namespace, done: Sequence[int], verb: str) -> int:
+def _tell(arguments: argparse.Namespace, done: Sequence[int]) -> int:
     _refuse_missed(arguments, done)
+    verb = _DONE[arguments.action]
     if arguments.json:
         print_json({verb: sorted(done)})
     else:

@@ -57,4 +57,5 @@ def is_behind(error: Exception) -> bool:
 def behind() -> SeawallError:
     """SW509 for a database without the tables for jobs, or with those of an earlier release."""
     fix = f"python -m seawall.runtime.migrate {contract.JOBS_MIGRATIONS}"
-    return SeawallError(Problem("SW509", "the database has no tables for jobs", fix=fix))
+    message = "the database has no tables for jobs, or those of an earlier release"
+    return SeawallError(Problem("SW509", message, fix=fix))
