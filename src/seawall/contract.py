@@ -29,6 +29,8 @@ DATABASE_MIGRATIONS: Final = "DATABASE_MIGRATIONS"  # a folder: a service is rea
 DATABASE_POOL_SIZE: Final = "DATABASE_POOL_SIZE"  # connections
 WORKER_CONCURRENCY: Final = "WORKER_CONCURRENCY"  # jobs at once
 WORKER_LEASE: Final = "WORKER_LEASE"  # seconds that a silent worker keeps its jobs
+WORKER_RENEW_JOBS: Final = "WORKER_RENEW_JOBS"  # after so many a worker process begins anew; 0: never
+WORKER_RENEW_MEMORY: Final = "WORKER_RENEW_MEMORY"  # the same at so many MiB
 TRUSTED_HOPS: Final = "TRUSTED_HOPS"  # proxies in front that may be believed
 SECRET_FILE_SUFFIX: Final = "_FILE"  # NAME_FILE names a file that holds the value of NAME
 

@@ -283,3 +283,43 @@ async def test_a_worker_that_still_waits_stops_at_once(database_url: str, tmp_pa
     with worker(tmp_path, database_url, until="/live") as running:
         assert running.stop() == 0
         assert running.messages[-1] == "stopped"
+
+
+async def test_a_worker_begins_anew_after_so_many_jobs_as_the_same_process(
+    queue: Queue, url: str, tmp_path: Path
+) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "token").write_text("hunter2")
+    variables = {"WORKER_RENEW_JOBS": "3", "TOKEN_FILE": str(secrets / "token"), "SEAWALL_SECRETS": str(secrets)}
+    with worker(tmp_path, url, **variables) as running:
+        for _ in range(3):
+            await work.record.options(connection=queue.connection).enqueue("before")
+        await queue.wait_for_note(None, "before", 3)
+
+        async def renewed() -> bool:
+            return sum(message.startswith("knows ") for message in running.messages) == 2
+
+        await until(renewed)
+        await work.record.options(connection=queue.connection).enqueue("after")
+        await queue.wait_for_note(None, "after")
+        pids = await queue.connection.fetch("select distinct pid from notes")
+        assert [row["pid"] for row in pids] == [running.pid]
+        assert b"hunter2" not in running.environ
+        assert running.stop() == 0
+    assert any(message.startswith("renews itself: ") for message in running.messages)
+
+
+async def test_sigterm_while_a_worker_begins_anew_ends_it(queue: Queue, url: str, tmp_path: Path) -> None:
+    with worker(tmp_path, url, WORKER_RENEW_JOBS="1") as running:
+        job = await work.slow.options(connection=queue.connection).enqueue(1.0)
+        await queue.wait_for_note(job, "start")
+        await work.record.options(connection=queue.connection).enqueue("x")
+
+        async def stops() -> bool:
+            return any(message.startswith("renews itself: ") for message in running.messages)
+
+        await until(stops)
+        assert running.stop() == 0
+        await queue.wait(job, State.DONE)
+    assert sum(message.startswith("knows ") for message in running.messages) == 1

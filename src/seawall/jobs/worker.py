@@ -60,6 +60,7 @@ class Worker:
     def __init__(self, jobs: Jobs, store: Store, terms: Terms, timetable: Timetable | None = None) -> None:
         self.terms = terms
         self.beat: Beat | None = None
+        self.finished = 0  # jobs of this process that came to an end here, whatever the end
         self._jobs = jobs
         self._store = store
         self._timetable = timetable or Timetable()
@@ -318,6 +319,7 @@ class Worker:
             self._break(f"job {run.claimed.id} could not be brought to its end", task)
         if not run.stuck and self._holding.runs.get(run.claimed.id) is run:
             del self._holding.runs[run.claimed.id]
+            self.finished += 1
         # There is something to look for: more of the backlog, the next of the key, what waited for a lone run.
         waits = run.claimed.key is not None or run.alone or self._reserved is not None
         if waits or (self._more and self._holding.pays):

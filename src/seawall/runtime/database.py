@@ -55,7 +55,7 @@ class Database:
         SeawallError: SW501; `variable` is where the URL came from.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one that says where, and what a caller may leave out
         self,
         url: str,
         *,
@@ -63,14 +63,14 @@ class Database:
         name: str = "",
         variable: str = contract.DATABASE_URL,
         reset: bool = True,
-        limits: Limits = Limits(),
+        limits: Limits | None = None,
     ) -> None:
         self.target = postgres_url.parse(url, variable)
         self.limit = limit
         self._url = url
         self._name = name
         self._variable = variable
-        self._limits = limits
+        self._limits = limits or Limits()
         self._reset = None if reset else _leave_as_it_is
         self._pool: asyncpg.Pool | None = None
         self._after: set[asyncio.Task[None]] = set()
