@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Session
 from typing import assert_type
-from seawall.jobs.store import Message
+from seawall.jobs import Message
 """
 HEAD = """
 from datetime import timedelta
