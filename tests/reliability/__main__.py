@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.reliability import nemesis
 from tests.reliability.history import History
-from tests.reliability.invariants import check, rescue_delays
+from tests.reliability.invariants import check, deaths
 from tests.reliability.judge import bounds
 from tests.reliability.run import Setting, run
 from tests.support.cluster import Server
@@ -40,7 +40,7 @@ def report(history: History, setting: Setting) -> Iterator[str]:
     yield f"failpoints: {dict(Counter(event['point'] for event in history.of('failpoint')))}"
     yield f"states: {dict(Counter(row.state.label for row in history.rows))}"
     yield f"started again: {sum(step.begins and step.claim > 1 for step in history.steps)}"
-    yield f"rescued after: {sorted(round(delay, 2) for _, delay in rescue_delays(history))[-12:]} s"
+    yield f"rescued after: {sorted(round(step.at - dead, 2) for step, dead in deaths(history))[-12:]} s"
     began = time.monotonic()
     violations = check(history, bounds(setting))
     yield f"checked in {time.monotonic() - began:.2f} s: {len(violations)} violations"

@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 from math import inf
 from typing import Final
 
+from seawall import contract
 from seawall.jobs.states import State
 from tests.reliability.history import Event, History, Row, Step
 
@@ -18,7 +19,7 @@ Claim = tuple[int, int]  # a job and the number of one of its claims
 
 LIVE: Final = (State.READY, State.RUNNING, State.BLOCKED)
 ALWAYS_DEAD: Final = ("always fails", "kills")
-SILENCE: Final = 1.0  # seconds without a beat of anybody: all were dead, stopped, or without a database
+SILENCE: Final = 1.0  # seconds without a beat: the process was stopped, or without a database
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,8 @@ def claims_are_bounded(known: Facts) -> Iterator[str]:
     for row in known.history.rows:
         if row.attempt > row.max_attempts:
             yield f"job {row.job} used up {row.attempt} attempts of {row.max_attempts}"
+        if row.crashes > contract.MAX_CRASHES:
+            yield f"job {row.job} survived {row.crashes} crashes"
         event = known.asked.get(row.uid or "")
         if event and event["conduct"] in ALWAYS_DEAD and row.state is not State.DEAD:
             yield f"job {row.job}, which {event['conduct']}, ended {row.state.label}"
@@ -268,22 +271,34 @@ def late(known: Facts, bounds: Bounds) -> Iterator[str]:
             yield f"it was never {name}"
         elif until - since > bounds.drained:
             yield f"it was {name} {until - since:.1f} s after the last fault"
-    for job, delay in rescue_delays(history):
-        if delay > bounds.rescued:
-            yield f"job {job} was rescued {delay:.1f} s after its worker had died"
+    watches = list(_watches(history))
+    for step, dead in deaths(history):
+        since = step.at - bounds.rescued
+        if dead < since and any(begin < since and step.at < end for begin, end in watches):
+            yield f"job {step.job} was rescued {step.at - dead:.1f} s after its worker had died"
 
 
-def rescue_delays(history: History) -> Iterator[tuple[int, float]]:
-    """How long after the death of its worker each job was rescued, counted from when there was somebody to do it."""
+def deaths(history: History) -> Iterator[tuple[Step, float]]:
+    """The rescues of what dead workers held, and when those died."""
     process = {event["worker"]: event.process for event in history.of("up") if "worker" in event.data}
     died = {event["process"]: event.at for event in history.of("died")}
-    beats = [event.at for event in history.of("beat")]
-    resumed = [later for earlier, later in pairwise([0.0, *beats]) if later - earlier > SILENCE]
     for step in history.steps:
-        dead = died.get(process.get(step.worker or "", ""))
-        if dead is not None and step.rescues and step.at > dead:
-            last = bisect_left(resumed, step.at)
-            yield step.job, step.at - max(dead, resumed[last - 1] if last else 0.0)
+        dead = died.get(process.get(step.worker or "", ""), inf)
+        if step.rescues and dead < step.at:
+            yield step, dead
+
+
+def _watches(history: History) -> Iterator[tuple[float, float]]:
+    """From when to when a process beat without a pause: it had the time and the database to rescue what was there."""
+    beats: dict[str, list[float]] = defaultdict(list)
+    for event in history.of("beat"):
+        beats[event.process].append(event.at)
+    for times in beats.values():
+        begin = times[0]
+        for earlier, later in pairwise([*times, inf]):
+            if later - earlier > SILENCE:
+                yield begin, earlier + SILENCE
+                begin = later
 
 
 def idle(known: Facts, bounds: Bounds) -> Iterator[str]:
