@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pytest
+from opentelemetry.trace import SpanContext, get_current_span
 
 from seawall.jobs import Backoff, Discard, Job, Jobs, Retry
 from seawall.jobs.states import State
@@ -122,6 +123,25 @@ async def test_a_job_continues_the_trace_of_its_enqueue_and_so_do_those_that_it_
     assert len({SPAN, *spans}) == 3  # each run is a span of its own
     assert store.rows[job + 1].message.traceparent == f"00-{TRACE}-{spans[0]}-01"
     assert (seen[1]["job"], seen[1]["job_id"]) == ("second", job + 1)
+
+
+async def test_spans_of_opentelemetry_in_a_job_continue_the_trace(jobs: Jobs, store: MemoryStore) -> None:
+    seen: list[SpanContext] = []
+
+    @jobs.job
+    async def awaited() -> None:
+        seen.append(get_current_span().get_span_context())
+
+    @jobs.job
+    def threaded() -> None:
+        seen.append(get_current_span().get_span_context())
+
+    token = logs.bind(trace_id=TRACE, span_id=SPAN)
+    rows = [store.rows[job] for job in await jobs.enqueue_many([awaited.message(), threaded.message()])]
+    logs.unbind(token)
+    await worked(jobs, lambda: all(row.state is State.DONE for row in rows))
+    assert [(each.trace_id, each.span_id) for each in seen] == [(int(TRACE, 16), int(SPAN, 16))] * 2
+    assert not get_current_span().get_span_context().is_valid
 
 
 async def test_without_a_trace_a_job_has_none(jobs: Jobs, store: MemoryStore) -> None:

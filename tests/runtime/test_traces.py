@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry import context
-from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, get_current_span, set_span_in_context
 
 from seawall.runtime import logs, traces
 
@@ -51,8 +51,30 @@ def test_opentelemetry_knows_better() -> None:
 
 
 def test_opentelemetry_is_not_imported_by_asking() -> None:
-    code = "import sys; from seawall.runtime import traces; traces.current(); print('opentelemetry' in sys.modules)"
+    code = (
+        "import sys; from seawall.runtime import traces; traces.current(); "
+        f"traces.detach(traces.attach('{PARENT}')); print('opentelemetry' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_opentelemetry_s_spans_continue_a_trace_until_it_is_detached() -> None:
+    token = traces.attach(PARENT)
+    found = get_current_span().get_span_context()
+    assert (found.trace_id, found.span_id, found.is_remote) == (int(TRACE, 16), int(SPAN, 16), True)
+    assert found.trace_flags.sampled
+    assert traces.current() == PARENT
+    bound = logs.bind(trace_id=TRACE, span_id="f" * 16)
+    assert traces.current() == f"00-{TRACE}-{'f' * 16}-01"  # that continues it here
+    logs.unbind(bound)
+    traces.detach(token)
+    assert not get_current_span().get_span_context().is_valid
+
+
+@pytest.mark.parametrize("text", [None, "", "x"])
+def test_where_there_is_no_trace_nothing_is_attached(text: str | None) -> None:
+    assert traces.attach(text) is None
+    traces.detach(None)
 
 
 @pytest.mark.parametrize("text", [PARENT, f"00-{TRACE}-{SPAN}-00", f"cc-{TRACE}-{SPAN}-01-what-comes-later"])

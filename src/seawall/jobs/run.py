@@ -96,6 +96,7 @@ class Runner:
         claimed = run.claimed
         trace = traces.fields(claimed.traceparent)
         token = logs.bind_plain({"job_id": claimed.id, "job": claimed.name, "attempt": claimed.attempt, **trace})
+        attached = traces.attach(claimed.traceparent)
         meters.running.child(claimed.name).inc()
         started = time.perf_counter()
         try:
@@ -107,6 +108,7 @@ class Runner:
             await self._conclude(function, run, error)
         finally:
             meters.running.child(claimed.name).dec()
+            traces.detach(attached)
             logs.unbind(token)
 
     async def _attempt(self, function: AnyJob, run: Run) -> BaseException | None:

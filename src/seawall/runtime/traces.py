@@ -16,8 +16,14 @@ _SPAN: Final = re.compile(r"(?!0{16})[0-9a-f]{16}")
 
 
 def current() -> str | None:
-    """The ``traceparent`` of what runs here: OpenTelemetry's span, else what the log's fields say; None: no trace."""
-    return _of_opentelemetry() or _of_the_log()
+    """The ``traceparent`` of what runs here; None: no trace.
+
+    A span that OpenTelemetry has here comes before the log's fields, and those before one that is only continued here.
+    """
+    span = _of_opentelemetry()
+    if span is not None and not span.is_remote:
+        return _written(span)
+    return _of_the_log() or (_written(span) if span is not None else None)
 
 
 def fields(traceparent: str | None) -> dict[str, object]:
@@ -27,6 +33,28 @@ def fields(traceparent: str | None) -> dict[str, object]:
     """
     found = _FORM.fullmatch(traceparent) if traceparent else None
     return {"trace_id": found[1], "span_id": secrets.token_hex(8)} if found else {}
+
+
+def attach(traceparent: str | None) -> object | None:
+    """Have OpenTelemetry's spans from now on continue `traceparent`, where the application uses that; for `detach`."""
+    trace: Any = sys.modules.get("opentelemetry.trace")
+    found = _FORM.fullmatch(traceparent) if traceparent else None
+    if trace is None or found is None:
+        return None
+    flags = trace.TraceFlags(int(found[3], 16))
+    parent = trace.SpanContext(int(found[1], 16), int(found[2], 16), is_remote=True, trace_flags=flags)
+    token: object = _contexts().attach(trace.set_span_in_context(trace.NonRecordingSpan(parent)))
+    return token
+
+
+def detach(token: object | None) -> None:
+    """Undo what the `attach` that gave this `token` did."""
+    if token is not None:
+        _contexts().detach(token)
+
+
+def _contexts() -> Any:  # noqa: ANN401 - a module of OpenTelemetry, which is the user's own
+    return sys.modules["opentelemetry.context"]
 
 
 def _of_the_log() -> str | None:
@@ -39,10 +67,12 @@ def _of_the_log() -> str | None:
     return f"00-{trace}-{span}-01"
 
 
-def _of_opentelemetry() -> str | None:
-    """Asked only where the application has imported it."""
+def _of_opentelemetry() -> Any | None:  # noqa: ANN401 - a SpanContext of OpenTelemetry, which is the user's own
+    """Its current span, asked for only where the application has imported it."""
     trace: Any = sys.modules.get("opentelemetry.trace")
-    if trace is None:
-        return None
-    context = trace.get_current_span().get_span_context()
-    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}" if context.is_valid else None
+    context = trace.get_current_span().get_span_context() if trace is not None else None
+    return context if context is not None and context.is_valid else None
+
+
+def _written(span: Any) -> str:  # noqa: ANN401 - see above
+    return f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}"
