@@ -486,6 +486,7 @@ async def test_a_tick_that_was_forgotten_does_not_come_again(postgres_bench: Pos
 # The indexes that each statement must use, and the values of its parameters.
 HOT = {
     "claim": (["jobs_ready", "jobs_pkey"], "('{me}', 'q', array['a'], 10, 2)"),
+    "claim_from": (["jobs_ready", "jobs_pkey"], "('{me}', 'q', array['a'], 10, 2, 0::smallint, now(), 1)"),
     "finish_0": (["jobs_pkey"], "(array[1, 2, 3], array[1, 1, 1], 4, null)"),
     "fail": (["jobs_pkey"], "(1, 1, null, 'x')"),
     "mourn": (["jobs_running"], ""),

@@ -49,7 +49,7 @@ class Watchdog:
         """What the loop is in: the name of a task, such as a job's, and the line."""
         task = asyncio.current_task(self._loop)
         name = task.get_name() if task is not None else "no task"
-        frame = sys._current_frames().get(self._thread)  # noqa: SLF001 - there is no other way to another thread's line
+        frame = sys._current_frames().get(self._thread)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no other way to its line
         return f"{name} at {_place(frame)}" if frame is not None else name
 
     def _turn(self) -> None:

@@ -118,7 +118,32 @@ where j.id = any (array(select id from picked))  -- a join would be planned for 
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
     and not exists (select from seawall.pauses p where p.kind = 'queue' and p.name = $2)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release, j.traceparent
+    j.enqueued_at, j.tick, j.release, j.traceparent, j.run_at
+
+-- name: claim_from
+-- The same behind the job $8 of the priority $6, see stores/resume.py.
+with picked as materialized (
+    select j.id from seawall.jobs j
+    where j.state = 0 and j.queue = $2 and j.priority = $6 and (j.run_at, j.id) > ($7, $8) and j.run_at <= now()
+        and j.crashes < $5 and not j.cancel_requested
+        and j.name = any (array(
+            select n from unnest($3::text[]) n
+            where not exists (select from seawall.pauses p where p.kind = 'job' and p.name = n)
+        ))
+        and (j.key is null or not exists (
+            select from seawall.jobs a where a.key = j.key and a.id < j.id and not (a.state = 3 and a.skip_dead)
+        ))
+    order by j.run_at, j.id
+    limit $4
+    for update skip locked
+)
+update seawall.jobs j
+set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, worker = $1, claimed_at = clock_timestamp()
+where j.id = any (array(select id from picked))
+    and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
+    and not exists (select from seawall.pauses p where p.kind = 'queue' and p.name = $2)
+returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
+    j.enqueued_at, j.tick, j.release, j.traceparent, j.run_at
 
 -- name: reserve
 -- A job that may have killed its workers waits for one that holds nothing else; one worker at a time makes room for it.
@@ -149,7 +174,7 @@ set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, claimed_at = clock_
 where j.id = $2 and j.worker = $1 and j.state + 0 = 0 and not j.cancel_requested
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release, j.traceparent
+    j.enqueued_at, j.tick, j.release, j.traceparent, j.run_at
 
 -- name: finish
 -- As done or cancelled ($3), with the error that it ended with.

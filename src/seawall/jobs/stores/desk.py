@@ -103,5 +103,6 @@ class PostgresDesk:
 
 
 def _record(row: Any) -> Record:  # noqa: ANN401 - a record of asyncpg
-    fields = dict(row)
-    return Record(**{**fields, "state": State(fields["state"])})
+    fields: dict[str, Any] = dict(row)
+    fields["state"] = State(fields["state"])
+    return Record(**fields)

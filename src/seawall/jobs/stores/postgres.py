@@ -1,6 +1,7 @@
 """Jobs in PostgreSQL 15 to 18. The statements, and why they are as they are, stand in ``sql/queries.sql``."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from seawall.jobs.stores.access import Access, Rows
 from seawall.jobs.stores.desk import PostgresDesk
 from seawall.jobs.stores.heart import PostgresHeart
 from seawall.jobs.stores.queries import QUERIES
+from seawall.jobs.stores.resume import Mark, Resume
 from seawall.jobs.stores.sender import Sender
 from seawall.jobs.stores.trouble import TROUBLE
 from seawall.runtime.database import Database
@@ -65,6 +67,7 @@ class PostgresStore:
         self._access = Access(pool)
         self._sender = Sender(pool, lane)
         self._desk = PostgresDesk(self._access)
+        self._resumes: dict[str, Resume] = {}
 
     @property
     def desk(self) -> PostgresDesk:
@@ -116,8 +119,16 @@ class PostgresStore:
         await self._access.fetch("die", worker)
 
     async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
-        """See `Store`."""
-        rows = await self._access.fetch("claim", worker, queue, list(names), limit, contract.LONE_AFTER_CRASHES)
+        """See `Store`. While an old snapshot makes this slow, it goes on where it ended; see `Resume`."""
+        resume = self._resumes.setdefault(queue, Resume())
+        terms = (worker, queue, list(names), limit, contract.LONE_AFTER_CRASHES)
+        began = time.monotonic()
+        if mark := resume.mark(began):
+            rows = await self._access.fetch("claim_from", *terms, mark.priority, mark.run_at, mark.id)
+        else:
+            rows = await self._access.fetch("claim", *terms)
+            resume.scanned(began, time.monotonic(), limit)
+        resume.claimed([Mark(row["priority"], row["run_at"], row["id"]) for row in rows])
         return sorted((_claimed(row) for row in rows), key=lambda job: (-job.priority, job.id))
 
     async def reserve(self, worker: UUID, queues: Sequence[str], names: Sequence[str]) -> int | None:
@@ -306,7 +317,8 @@ def _pairs(held: Sequence[Held]) -> tuple[list[int], list[int]]:
 
 
 def _claimed(row: Any) -> Claimed:  # noqa: ANN401 - a record of asyncpg
-    return Claimed(**dict(row))
+    *fields, _run_at = row.values()  # in the order of the statement, which is the class'
+    return Claimed(*fields)
 
 
 def _storable(text: str) -> str:
