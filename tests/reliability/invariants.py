@@ -172,6 +172,11 @@ def claims_are_bounded(known: Facts) -> Iterator[str]:
     for step in known.history.steps:
         if step.begins and step.source is not State.READY:
             yield f"job {step.job}: claim {step.claim} was given while another held it"
+    yield from _counts_are_bounded(known)
+    yield from _blamed_in_company(known.history.steps)
+
+
+def _counts_are_bounded(known: Facts) -> Iterator[str]:
     for row in known.history.rows:
         if row.attempt > row.max_attempts:
             yield f"job {row.job} used up {row.attempt} attempts of {row.max_attempts}"
@@ -180,7 +185,6 @@ def claims_are_bounded(known: Facts) -> Iterator[str]:
         event = known.asked.get(row.uid or "")
         if event and event["conduct"] in ALWAYS_DEAD and row.state is not State.DEAD:
             yield f"job {row.job}, which {event['conduct']}, ended {row.state.label}"
-    yield from _blamed_in_company(known.history.steps)
 
 
 def _blamed_in_company(steps: list[Step]) -> Iterator[str]:
