@@ -59,6 +59,10 @@ class OfAsyncpg(Awaited):
         super().__init__(connection)
         self.transaction = connection.transaction()
 
+    async def begin(self) -> None:
+        self.transaction = self.connection.transaction()
+        await self.transaction.start()
+
     async def commit(self) -> None:
         await self.transaction.commit()
 

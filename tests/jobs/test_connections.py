@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from seawall.errors import SeawallError
 from seawall.jobs import Jobs
 from seawall.jobs.states import State
 from seawall.runtime import logs
-from tests.jobs.callers import KINDS, Caller
+from tests.jobs.callers import KINDS, Caller, OfAsyncpg
 from tests.jobs.queue import Queue
 from tests.support.waiting import until
 
@@ -161,6 +162,40 @@ async def test_where_each_statement_commits_by_itself_keys_are_kept_too(url: str
         fourth = await send.options(connection=connection, key="k").enqueue("x")
         assert await queue.state(fourth) is State.BLOCKED
     await engine.dispose()
+
+
+async def test_the_order_of_a_key_is_the_order_of_commits_whatever_the_drivers(url: str, queue: Queue) -> None:
+    async with KINDS["psycopg-async"](url) as early, KINDS["sqlalchemy-async-asyncpg"](url) as late:
+        first = await early.enqueue(send, "ada", key="k")
+        waiting = asyncio.create_task(late.enqueue(send, "grace", key="k"))
+        blocked = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+
+        async def waits() -> bool:
+            return int(await queue.value(blocked)) == 1
+
+        await until(waits)
+        await early.commit()
+        second = await waiting
+        await late.commit()
+    assert first < second
+    assert [await queue.state(first), await queue.state(second)] == [State.READY, State.BLOCKED]
+
+
+async def test_those_who_enqueue_under_the_same_keys_do_not_wait_for_each_other_in_a_circle(url: str) -> None:
+    keys = ["b", "a", "B", "ä", "a b", "-", "_", "\N{SNOWMAN}", "\N{GRINNING FACE}", "z"]
+
+    async def enqueue(kind: str) -> None:
+        async with KINDS[kind](url) as caller:
+            for n in range(30):
+                mixed = [send.options(key=key).message(key) for key in random.Random(f"{kind}{n}").sample(keys, 6)]
+                await caller.enqueue_many(jobs, mixed)
+                await caller.commit()
+                if isinstance(caller, OfAsyncpg):
+                    await caller.begin()
+
+    await asyncio.gather(
+        *(enqueue(kind) for kind in KINDS if kind not in {"psycopg", "sqlalchemy", "sqlalchemy-session"})
+    )
 
 
 async def test_the_orm_commits_a_job_with_its_objects(url: str, queue: Queue) -> None:
