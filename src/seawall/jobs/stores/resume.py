@@ -1,8 +1,8 @@
 """Going on where the last claim ended, while claims are slow because somebody holds an old snapshot.
 
-A backup, or an analyst's transaction, keeps the rows that were claimed and finished meanwhile from being cleaned up, and
-each claim wades through all of them before it comes to the first that is ready. While that is so, claims begin behind
-the last job that one took. What lies before it (a higher priority, a row that was committed late) is found by a claim
+A backup, or an analyst, keeps the rows that were claimed and finished meanwhile from being cleaned up, and each claim
+wades through all of them before it comes to the first that is ready. While that is so, claims begin behind the last job
+that one took. What lies before it (a higher priority, a row that was committed late) is found by a claim
 from the start, once a second, or more rarely where that alone would take a fifth of the time.
 """
 
