@@ -145,6 +145,7 @@ MAX_ATTEMPTS: Final = 5
 MAX_CRASHES: Final = 3  # the third crash alone makes a job dead
 LONE_AFTER_CRASHES: Final = 2  # with two crashes a job runs alone
 ARGUMENTS_LIMIT_BYTES: Final = 1024 * 1024
+KEY_LIMIT_BYTES: Final = 1024  # in UTF-8; PostgreSQL's index of keys has room for 2.5 times as much
 POLL_SECONDS: Final = 1.0  # the truth; the doorbell only shortens the wait
 JOBS_CHANNEL: Final = "seawall_jobs"  # LISTEN / NOTIFY
 JOBS_CANCEL: Final = "cancel"  # what the bell says where a job that runs is to be cancelled

@@ -108,7 +108,7 @@ async def row(queue: Queue, job: int) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name not in {"id", "enqueued_at"}}
 
 
-@pytest.mark.parametrize("key", [None, "käy"])
+@pytest.mark.parametrize("key", [None, "käy", "".join(map(chr, range(256, 768)))])
 async def test_every_connection_writes_the_same_row(
     caller: Caller, queue: Queue, key: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

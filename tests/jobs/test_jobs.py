@@ -65,6 +65,16 @@ async def test_options_that_contradict_each_other_are_refused(jobs: Jobs) -> Non
         work.options(priority=40_000)
 
 
+@pytest.mark.parametrize("key", ["a\0b", "\ud800", "x" * 1025, "\N{SNOWMAN}" * 342])
+async def test_a_key_that_the_database_cannot_hold_is_refused(jobs: Jobs, key: str) -> None:
+    @jobs.job
+    async def work() -> None: ...
+
+    with pytest.raises(ValueError, match="key must"):
+        work.options(key=key)
+    work.options(key="\N{SNOWMAN}" * 341)
+
+
 async def test_arguments_that_do_not_fit_are_refused_in_the_caller(jobs: Jobs, store: MemoryStore) -> None:
     @jobs.job()
     async def work(job: Job, number: int) -> None: ...

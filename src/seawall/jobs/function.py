@@ -51,7 +51,8 @@ class JobFunction(Enqueuer[Args], Generic[Call, Args, Result]):
         job within about a second.
 
         Raises:
-            ValueError: both a delay and a time, a time without a zone, or a priority out of range.
+            ValueError: both a delay and a time, a time without a zone, a priority out of range, or a key that the
+                database cannot hold, such as one of more than 1 KiB.
         """
         sending = Sending(connection=connection, delay=delay, run_at=run_at, priority=priority, key=key, wake=wake)
         return Enqueuer(self.declared, self.parameters, self._outbox, sending)

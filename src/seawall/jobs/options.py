@@ -42,7 +42,8 @@ class Sending:
     """What a caller says of an enqueue; see `JobFunction.options`. A `delay` in seconds becomes a timedelta.
 
     Raises:
-        ValueError: both a delay and a time, a time without a zone, or a priority out of range.
+        ValueError: both a delay and a time, a time without a zone, a priority out of range, or a key that PostgreSQL
+            cannot hold.
     """
 
     connection: AnyConnection | None = None
@@ -59,10 +60,22 @@ class Sending:
             raise ValueError("run_at needs a time zone, such as datetime.now(UTC)")
         if self.priority is not None and self.priority not in PRIORITIES:
             raise ValueError(f"priority must be from {PRIORITIES.start} to {PRIORITIES.stop - 1}")
-        if self.key is not None and "\0" in self.key:
-            raise ValueError("key must not hold a zero byte: PostgreSQL's text has none")
+        if self.key is not None:
+            _check_key(self.key)
 
     @property
     def wait(self) -> timedelta:
         """The delay."""
         return self.delay if isinstance(self.delay, timedelta) else timedelta(seconds=self.delay or 0)
+
+
+def _check_key(key: str) -> None:
+    """Refuse what PostgreSQL's text, or its index, does not hold. A key is often data of users."""
+    try:
+        size = len(key.encode())
+    except UnicodeEncodeError:
+        raise ValueError("key must be text that UTF-8 can hold, without half of a surrogate pair") from None
+    if "\0" in key:
+        raise ValueError("key must not hold a zero byte")
+    if size > contract.KEY_LIMIT_BYTES:
+        raise ValueError(f"key must be at most {contract.KEY_LIMIT_BYTES} bytes, saw {size}; a hash of it would do")
