@@ -223,6 +223,18 @@ async def test_a_connection_of_no_known_driver_is_refused() -> None:
         send.options(connection=object()).enqueue_sync("ada")  # type: ignore[arg-type]
 
 
+async def test_what_only_makes_connections_is_none(url: str) -> None:
+    engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"))
+    for what in (engine, engine.sync_engine):
+        with pytest.raises(TypeError, match=r"saw sqlalchemy\.[\w.]+Engine$"):
+            await send.options(connection=what).enqueue("ada")  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match=r"saw sqlalchemy\.[\w.]+Engine$"):
+            send.options(connection=what).enqueue_sync("ada")  # type: ignore[arg-type]
+    async with asyncpg.create_pool(url, min_size=0) as pool:
+        with pytest.raises(TypeError, match=r"saw asyncpg\.pool\.Pool$"):
+            await send.options(connection=pool).enqueue("ada")  # type: ignore[arg-type]
+
+
 async def test_blocking_and_asynchronous_connections_are_not_mixed_up(url: str) -> None:
     with psycopg.connect(url) as blocking, pytest.raises(TypeError, match="enqueue_sync"):
         await send.options(connection=blocking).enqueue("ada")

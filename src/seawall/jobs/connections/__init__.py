@@ -87,6 +87,8 @@ def _packages(connection: object) -> set[str]:
 
 
 def _driver(connection: object) -> tuple[_Send, _SendSync] | None:
+    if not hasattr(type(connection), "commit"):  # an engine, a pool, a cursor
+        return None
     return next((driver for name, driver in _DRIVERS.items() if name in _packages(connection)), None)
 
 
