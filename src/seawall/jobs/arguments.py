@@ -39,7 +39,7 @@ class Parameters:
         self._required = {each.name for each in parameters if each.default is each.empty}
         by_position = [each for each in parameters if each.kind is not each.KEYWORD_ONLY]
         self._positional = [each.name for each in by_position]
-        self._only_positional = any(each.kind is each.POSITIONAL_ONLY for each in parameters)
+        self._only_positional = {each.name for each in parameters if each.kind is each.POSITIONAL_ONLY}
 
     def encode(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
         """The arguments of a call as JSON text; those left to their defaults are not stored.
@@ -88,22 +88,23 @@ class Parameters:
         problems: list[Problem] = []
         args: list[object] = []
         kwargs: dict[str, object] = {}
-        for name, parameter in self._signature.parameters.items():
+        for name, codec in self._codecs.items():
             if name not in stored:
-                if parameter.default is parameter.empty:
+                if name in self._required:
                     problems.append(Problem("SW603", f"{self._name}() missing {name!r}"))
                 continue
             try:
-                value = self._codecs[name].load(stored[name], f"$.{name}")
+                value = codec.load(stored[name], f"$.{name}")
             except Misfit as misfit:
                 problems.append(self._problem(misfit))
                 continue
-            if parameter.kind is parameter.POSITIONAL_ONLY:
+            if name in self._only_positional:
                 args.append(value)
             else:
                 kwargs[name] = value
-        unknown = stored.keys() - self._signature.parameters.keys()
-        problems += [Problem("SW603", f"{self._name}() takes no {name!r}") for name in sorted(unknown)]
+        if len(args) + len(kwargs) < len(stored):
+            unknown = stored.keys() - self._codecs.keys()
+            problems += [Problem("SW603", f"{self._name}() takes no {name!r}") for name in sorted(unknown)]
         if problems:
             raise SeawallError(*problems)
         return args, kwargs
