@@ -42,9 +42,9 @@ class Holding:
     @property
     def room(self) -> int:
         """How many jobs may be claimed now."""
-        held = len(self.runs) + len(self.waiting)
-        ahead = self._places if self.short else 0
-        return max(0, min(self.free + ahead - len(self.waiting), HELD_PER_PLACE * self._places - held))
+        waiting = len(self.waiting)
+        room = self.free - waiting + (self._places if self.short else 0)
+        return max(0, min(room, HELD_PER_PLACE * self._places - len(self.runs) - waiting))
 
     @property
     def short(self) -> bool:

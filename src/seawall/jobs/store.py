@@ -8,7 +8,7 @@ holds a row only while that row is under its claim.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import UUID
 
 from seawall.errors import Problem, SeawallError
@@ -56,17 +56,15 @@ class Message:
     traceparent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """One claim of one job: what completes, fails or releases it must name both."""
 
     id: int
     claim: int
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A job as its worker gets it. `attempt` counts this start."""
+class Claimed(NamedTuple):
+    """A job as its worker gets it. `attempt` counts this start. A tuple, because there are many: it costs a tenth."""
 
     id: int
     claim: int

@@ -310,8 +310,12 @@ class Worker:
     def _end(self, run: Run, seconds: float) -> None:
         """A function has ended: the next may begin, while the store is told."""
         self._holding.end(run, seconds)
-        self._start_waiting()
-        if self._more and self._holding.pays:
+        if self._holding.waiting:
+            self._start_waiting()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self._more and not self._wake.is_set() and self._holding.pays:
             self._wake.set()
 
     def _done(self, run: Run, task: "asyncio.Task[None]") -> None:
@@ -321,9 +325,9 @@ class Worker:
             del self._holding.runs[run.claimed.id]
             self.finished += 1
         # There is something to look for: more of the backlog, the next of the key, what waited for a lone run.
-        waits = run.claimed.key is not None or run.alone or self._reserved is not None
-        if waits or (self._more and self._holding.pays):
+        if run.claimed.key is not None or run.alone or self._reserved is not None:
             self._wake.set()
+        self._look_again()
 
     # --- Stopping ----------------------------------------------------------------------------------------------------
 

@@ -128,7 +128,8 @@ class PostgresStore:
         else:
             rows = await self._access.fetch("claim", *terms)
             resume.scanned(began, time.monotonic(), limit)
-        resume.claimed([Mark(row["priority"], row["run_at"], row["id"]) for row in rows])
+        if resume.slow:
+            resume.claimed([Mark(row["priority"], row["run_at"], row["id"]) for row in rows])
         return sorted((_claimed(row) for row in rows), key=lambda job: (-job.priority, job.id))
 
     async def reserve(self, worker: UUID, queues: Sequence[str], names: Sequence[str]) -> int | None:
@@ -317,8 +318,7 @@ def _pairs(held: Sequence[Held]) -> tuple[list[int], list[int]]:
 
 
 def _claimed(row: Any) -> Claimed:  # noqa: ANN401 - a record of asyncpg
-    *fields, _run_at = row.values()  # in the order of the statement, which is the class'
-    return Claimed(*fields)
+    return Claimed._make(row[: len(Claimed._fields)])  # in the order of the statement, which is the class'
 
 
 def _storable(text: str) -> str:

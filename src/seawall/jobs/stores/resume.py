@@ -35,7 +35,12 @@ class Resume:
         self._usual = math.inf
         self._seen = 0.0
         self._mark: Mark | None = None
-        self._rescan = -math.inf
+        self._rescan = 0.0
+
+    @property
+    def slow(self) -> bool:
+        """Whether the last claim from the start was: then it matters what claims take."""
+        return self._rescan > 0
 
     def mark(self, now: float) -> Mark | None:
         """Where the next claim may begin; None: at the start."""
@@ -47,10 +52,11 @@ class Resume:
         self._usual = min(self._usual * 2 ** ((ended - self._seen) / _FORGET_SECONDS), took)
         self._seen = ended
         slow = took > SLOW * self._usual and ended - began > SLOW_SECONDS
-        self._rescan = ended + max(RESCAN_SECONDS, _REST * (ended - began)) if slow else -math.inf
+        self._rescan = ended + max(RESCAN_SECONDS, _REST * (ended - began)) if slow else 0.0
+        self._mark = None
 
     def claimed(self, jobs: list[Mark]) -> None:
-        """A claim took `jobs`; none leave the mark where it is."""
+        """A slow claim took `jobs`, or the one behind it did; none leave the mark where it is."""
         if len({job.priority for job in jobs}) > 1:
             self._mark = None
         elif jobs:
