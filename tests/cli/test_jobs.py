@@ -4,12 +4,14 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
 import pytest
 
 from seawall import contract
+from seawall.cli import joined, options
 from seawall.cli.main import main
 from seawall.jobs import Jobs
 from seawall.jobs.states import State
@@ -309,3 +311,26 @@ def test_where_there_is_no_database_the_command_says_what_to_set(
     (tmp_path / "stack.py").write_text("")
     assert main(["jobs", "list"]) == 1
     assert capsys.readouterr().err.startswith("error[SW312]")
+
+
+@pytest.mark.parametrize(
+    ("databases", "words", "error"),
+    [
+        ([], [], "error[SW404]: the stack has no Postgres\n"),
+        (["db", "audit"], [], "error[SW001]: the stack has several Postgres\n  wanted: one of db, audit\n"),
+        (["db", "audit"], ["--database", "audti"], "error[SW001]: no Postgres 'audti' in the stack\n"),
+    ],
+)
+def test_of_several_databases_one_must_be_named(
+    databases: list[str],
+    words: list[str],
+    error: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    host = SimpleNamespace(databases={name: SimpleNamespace(url="unused") for name in databases})
+    monkeypatch.delenv(contract.DATABASE_URL, raising=False)
+    monkeypatch.setattr(options, "running", lambda _file: None)
+    monkeypatch.setattr(joined, "joined", lambda _file: SimpleNamespace(up=SimpleNamespace(host=host)))
+    assert main(["jobs", "stats", *words]) in {1, 2}
+    assert capsys.readouterr().err.startswith(error)
