@@ -19,11 +19,13 @@ class Failpoints:
         self._written = written
         self._dice = random.Random(f"{os.environ.get('SEED')} {written.name}")
         self._probability = float(os.environ.get("FAILPOINTS", "0"))
+        self._only = os.environ.get("FAILPOINT", "")  # at this one processes stop and do not die; empty: all, and both
         self._calm = Path(os.environ.get(FOLDER, ""), CALM)
 
     def pass_by(self, name: str) -> None:
         """With a small probability the process stops here, until somebody wakes it, or dies."""
-        if self._dice.random() < self._probability and not self._calm.exists():
-            number = self._dice.choice((signal.SIGSTOP, signal.SIGKILL))
-            self._written.write("failpoint", point=name, signal=number.name)
-            os.kill(os.getpid(), number)
+        if self._only not in ("", name) or self._dice.random() >= self._probability or self._calm.exists():
+            return
+        number = signal.SIGSTOP if self._only else self._dice.choice((signal.SIGSTOP, signal.SIGKILL))
+        self._written.write("failpoint", point=name, signal=number.name)
+        os.kill(os.getpid(), number)

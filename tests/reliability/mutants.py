@@ -20,6 +20,7 @@ from tests.reliability.recorded import RecordedStore, failpoints
 if TYPE_CHECKING:
     from asyncpg import Connection
 
+CLAIMS: Final = ("claim", "claim_from")
 Patch = type[RecordedStore] | Callable[[], None]
 
 
@@ -50,7 +51,8 @@ def claim_number_is_reused() -> None:
 
 
 def no_row_lock() -> None:
-    rewrite("claim", ("for update skip locked", ""))
+    for name in CLAIMS:
+        rewrite(name, ("for update skip locked", ""))
 
 
 # --- Nothing lost, nothing without an end ----------------------------------------------------------------------------
@@ -133,12 +135,14 @@ _LIVE_BEFORE: Final = "where a.key = j.key and a.id < j.id and"
 
 
 def no_key_order() -> None:
-    rewrite("claim", (_LIVE_BEFORE, "where false and a.key = j.key and"))
+    for name in CLAIMS:
+        rewrite(name, (_LIVE_BEFORE, "where false and a.key = j.key and"))
     rewrite("unblock", ("where a.key = k", "where false and a.key = k"))
 
 
 def no_key_order_on_rescue() -> None:
-    rewrite("claim", (_LIVE_BEFORE, f"{_LIVE_BEFORE} a.crashes = 0 and"))
+    for name in CLAIMS:
+        rewrite(name, (_LIVE_BEFORE, f"{_LIVE_BEFORE} a.crashes = 0 and"))
     rewrite("unblock", ("where a.key = k", "where a.crashes = 0 and a.key = k"))
 
 
@@ -171,7 +175,8 @@ class NoCatchUp(RecordedStore):
 class Mutant:
     """A bug: a store with it, or what changes the statements; `caught_by` names the rules of which one must find it.
 
-    `faults` are those that bring it out, `failpoints` a probability, `slow` the share of jobs that run past the lease.
+    `faults` are those that bring it out, `failpoints` a probability (at all, or only at `failpoint`), `slow` the share
+    of jobs that run past the lease.
     `schema` is run where a constraint of the tables would hide the bug.
     """
 
@@ -179,18 +184,21 @@ class Mutant:
     caught_by: tuple[str, ...]
     faults: dict[str, int]
     schema: str = ""
+    seconds: float = 5.0  # of a round
     failpoints: float = 0.03
+    failpoint: str = ""
     slow: float = 0.01
     rate: float = 55.0  # low where a backlog would hide the bug: a rescued job must run at once
 
 
 _CRASHES: Final = {"kill a worker": 5, "stop a worker": 4}
-_STOPS: Final = {"stop a worker": 5}
 _ENDS: Final = {"end a worker": 6}
 _TICKS_ANEW: Final = "alter table seawall.cron_ticks drop constraint cron_ticks_pkey"
 
 MUTANTS: Final = {
-    "no fence": Mutant(no_fence, ("I5",), _STOPS, slow=0.4, rate=7.0),
+    "no fence": Mutant(
+        no_fence, ("I5",), {}, seconds=12.0, failpoints=0.12, failpoint="before_complete", slow=0.6, rate=5.0
+    ),
     "delete on claim": Mutant(GoneOnClaim, ("I1", "I7"), _CRASHES),
     "no maximum of attempts": Mutant(NoMaximum, ("I6",), _ENDS),
     "cron without a unique tick": Mutant(ticks_are_not_unique, ("I9",), {"latency": 2}, _TICKS_ANEW),
@@ -202,7 +210,9 @@ MUTANTS: Final = {
     "completed after the commit": Mutant(Apart, ("I7",), _CRASHES),
     "a claim number used again": Mutant(claim_number_is_reused, ("I6",), _ENDS),
     "poison takes its neighbours": Mutant(poison_takes_its_neighbours, ("I6",), {"kill a worker": 8}),
-    "no order in a key after a rescue": Mutant(no_key_order_on_rescue, ("I8",), _CRASHES),
+    "no order in a key after a rescue": Mutant(
+        no_key_order_on_rescue, ("I8",), {"kill a worker": 5}, seconds=10.0, failpoints=0.0, slow=0.4, rate=5.0
+    ),
 }
 
 

@@ -55,6 +55,7 @@ class Nemesis:
         for name in faults:
             await asyncio.sleep(apart * self._dice.uniform(0.5, 1.5))
             under_way.append(asyncio.create_task(self._inflict(name)))
+        await asyncio.sleep(0 if faults else seconds)
         await asyncio.gather(*under_way)
 
     async def _inflict(self, name: str) -> None:

@@ -22,7 +22,7 @@ SLOW: Final = "runs past the lease"
 FREE: Final = {
     "works": 0.79, SLOW: 0.01, "fails once": 0.12, "always fails": 0.07, "blocks the loop": 0.004, "kills": 0.006,
 }  # fmt: skip
-KEYED: Final = {"works": 0.94, "fails once": 0.05, "always fails": 0.01}
+KEYED: Final = {"works": 0.93, SLOW: 0.01, "fails once": 0.05, "always fails": 0.01}
 
 
 class Producer:
@@ -32,7 +32,8 @@ class Producer:
         self._journal = journal.own()
         self._dice = random.Random(f"{os.environ['SEED']} {self._journal.name}")
         self._rate = float(os.environ["RATE"])
-        self._free = {**FREE, SLOW: float(os.environ.get("SLOW", FREE[SLOW]))}
+        slow = float(os.environ.get("SLOW", FREE[SLOW]))
+        self._free, self._keyed = {**FREE, SLOW: slow}, {**KEYED, SLOW: slow}
         self._numbers = itertools.count()
         self.stopping = asyncio.Event()
 
@@ -55,7 +56,7 @@ class Producer:
     async def _one(self) -> None:
         dice, uid = self._dice, f"{self._journal.name}.{next(self._numbers)}"
         key = f"key {dice.randrange(KEYS)}" if dice.random() < 0.3 else None
-        conducts = self._free if key is None else KEYED
+        conducts = self._free if key is None else self._keyed
         conduct = dice.choices(tuple(conducts), tuple(conducts.values()))[0]
         slow = conduct == SLOW
         # Many are so short that a worker claims ahead.

@@ -10,7 +10,6 @@ from tests.reliability.mutants import MUTANTS
 from tests.reliability.run import Setting, run
 from tests.support.cluster import Server
 
-SECONDS = 5.0
 DRAINED = 5.0  # that jobs have to end, where a lost one is looked for
 ROUNDS = 5  # with other seeds: chance decides when a bug shows
 
@@ -27,13 +26,13 @@ async def test_a_bug_in_the_engine_is_found(name: str, server: Server, tmp_path:
         drained = DRAINED if {"I5", "I7", "I9"} & set(mutant.caught_by) else 0.0
         setting = Setting(
             seed,
-            SECONDS,
+            mutant.seconds,
             mutant.faults,
             name,
             drained=drained,
             failpoints=mutant.failpoints,
             rate=mutant.rate,
-            variables={"SLOW": str(mutant.slow)},
+            variables={"SLOW": str(mutant.slow), "FAILPOINT": mutant.failpoint},
         )
         violations = check(await run(setting, server, folder), bounds(setting))
         seen |= {violation.rule for violation in violations}
