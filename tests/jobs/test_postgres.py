@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -415,6 +415,25 @@ async def test_a_day_of_history_is_emptied_before_its_weekday_comes_again(postgr
     assert kept == {100 + day for day in range(7) if day not in (today, (today + 1) % 7)}
     assert await bench.connection.fetchval("select count(*) from seawall.history where id < 100") == 2
     assert await bench.connection.fetchval("select count(*) from seawall.cron_ticks") == 0
+
+
+async def test_history_is_not_emptied_where_midnight_passes_meanwhile(
+    postgres_bench: PostgresBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = postgres_bench
+    await bench.connection.execute("create sequence days minvalue 0")
+    monkeypatch.setitem(cast("dict[str, str]", QUERIES), "weekday", "select nextval('days')::int % 7")
+    columns = (
+        "id, run_at, enqueued_at, claim, state, priority, attempt, max_attempts, crashes, queue, name, release, args"
+    )
+    await bench.connection.execute(
+        f"insert into seawall.history_1 ({columns}) values (1, now(), now(), 1, 4, 0, 1, 5, 0, 'q', 'a', '', '{{}}')"
+    )
+    await bench.store.prune(timedelta(days=7))  # it is day 0 when it looks, and day 1 when it has the lock
+    assert await bench.connection.fetchval("select count(*) from seawall.history") == 1
+    await bench.connection.execute("alter sequence days restart; alter sequence days maxvalue 2 increment 7 cycle")
+    await bench.store.prune(timedelta(days=7))
+    assert await bench.connection.fetchval("select count(*) from seawall.history") == 0
 
 
 async def test_a_reader_of_old_history_delays_its_end_and_nobody_else(postgres_bench: PostgresBench, url: str) -> None:

@@ -16,11 +16,13 @@ def marks(*ids: int, priority: int = 0) -> list[Mark]:
 
 
 def slowed() -> Resume:
-    """After many quick claims, one that took 40 ms and ended at 100."""
+    """After many quick claims, three that took 40 ms; the last ended at 100."""
     made = Resume()
     for second in range(10):
         made.scanned(second, second + 0.001, 10)
-    made.scanned(99.96, 100.0, 10)
+    for end in (98.0, 99.0, 100.0):
+        assert not made.slow
+        made.scanned(end - 0.04, end, 10)
     assert made.slow
     made.claimed(marks(3, 5, 4))
     return made
@@ -54,7 +56,8 @@ def test_a_very_slow_start_is_made_more_rarely() -> None:
 def test_a_claim_of_many_may_take_its_time() -> None:
     made = Resume()
     made.scanned(0.0, 0.001, 1)
-    made.scanned(1.0, 1.02, 500)
+    for second in range(1, 9):
+        made.scanned(second, second + 0.01, 500)
     assert not made.slow
 
 
@@ -72,8 +75,10 @@ def test_there_is_no_mark_among_jobs_of_different_priorities() -> None:
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+def slow(postgres_bench: PostgresBench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a claim takes, it is slow."""
+    assert postgres_bench
+    monkeypatch.setattr(resume, "SLOW_CLAIMS", 0)
     monkeypatch.setattr(resume, "SLOW", 0.0)
     monkeypatch.setattr(resume, "SLOW_SECONDS", 0.0)
 

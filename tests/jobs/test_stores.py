@@ -442,6 +442,8 @@ async def drive(bench: Bench, step: Transition) -> int:
     """Bring a job to the start of `step` and carry the step out."""
     behind = State.BLOCKED in (step.source, step.target)
     passed = step.event == "retry" and behind
+    if step.event == "yield":
+        return await give_way(bench)
     key = "k" if step.event in {"enqueue", "unblock"} or behind else None
     if behind and not passed:
         await bench.send(key=key)
@@ -463,6 +465,16 @@ async def drive(bench: Bench, step: Transition) -> int:
         await carry_out(bench, step, me, held)
     elif step.event == "cancel":
         assert await bench.store.desk.cancel([job]) == {job: State.CANCELLED}
+    return job
+
+
+async def give_way(bench: Bench) -> int:
+    """A job waits again behind one of its key that a person has put back; returns the one that waits."""
+    earlier, me = await bench.send(key="k", skip_dead=True), await bench.worker()
+    await bench.store.fail((await bench.take(me, earlier)).held, "x", None)
+    job = await bench.send(key="k", skip_dead=True)
+    assert await bench.state(job) is State.READY
+    await bench.store.desk.retry([earlier])
     return job
 
 

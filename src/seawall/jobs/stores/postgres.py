@@ -238,6 +238,8 @@ class PostgresStore:
             rows: Rows = await connection.fetch(QUERIES["rescue"], contract.MAX_CRASHES)
             if dead:
                 await connection.execute(QUERIES["bury"], [row["id"] for row in dead])
+        if rows:
+            self._resumes.clear()  # what is ready again lies before what was claimed last
         return [Rescued(row["id"], row["claim"], row["name"], State(row["state"]), row["crashes"]) for row in rows]
 
     async def settle(self) -> int:

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Final
 
 SLOW: Final = 4.0  # times as long as usual
-SLOW_SECONDS: Final = 0.003  # less is never slow
+SLOW_SECONDS: Final = 0.005  # less is never slow
+SLOW_CLAIMS: Final = 3  # one after the other: a busy machine is slow now and then
 RESCAN_SECONDS: Final = 1.0
 _REST: Final = 4.0  # times as long as a claim from the start took, until the next
 _FORGET_SECONDS: Final = 600.0  # in which what is usual may double
@@ -35,11 +36,12 @@ class Resume:
         self._usual = math.inf
         self._seen = 0.0
         self._mark: Mark | None = None
+        self._slow = 0
         self._rescan = 0.0
 
     @property
     def slow(self) -> bool:
-        """Whether the last claim from the start was: then it matters what claims take."""
+        """Whether claims from the start are slow: then it matters what claims take."""
         return self._rescan > 0
 
     def mark(self, now: float) -> Mark | None:
@@ -52,7 +54,8 @@ class Resume:
         self._usual = min(self._usual * 2 ** ((ended - self._seen) / _FORGET_SECONDS), took)
         self._seen = ended
         slow = took > SLOW * self._usual and ended - began > SLOW_SECONDS
-        self._rescan = ended + max(RESCAN_SECONDS, _REST * (ended - began)) if slow else 0.0
+        self._slow = self._slow + 1 if slow else 0
+        self._rescan = ended + max(RESCAN_SECONDS, _REST * (ended - began)) if self._slow >= SLOW_CLAIMS else 0.0
         self._mark = None
 
     def claimed(self, jobs: list[Mark]) -> None:
