@@ -71,6 +71,7 @@ TRANSITIONS: Final = (
         "the same, while a later job of its key runs, which it let pass",
         afresh=True,
     ),
+    Transition("yield", State.READY, State.BLOCKED, "an earlier job of its key, which had let it pass, was retried"),
 )
 
 
