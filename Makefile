@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: help up test check unit e2e package reference lock format clean
+.PHONY: help up test check unit reliability e2e package reference lock format clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -31,9 +31,13 @@ check: $(STAMP)  ## format, lint, types, import rules, reference pages, code blo
 unit: $(STAMP)  ## tests of parts, with real PostgreSQL and real processes, and their coverage
 	tools/debian.sh $(PYTHON) pgbouncer
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -m "not e2e and not package" --durations=10
+	$(BIN)/coverage run -m pytest -m "not e2e and not package and not reliability" --durations=10
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover --fail-under=85
+
+reliability: $(STAMP)  ## five minutes of harm to the job engine; RELIABILITY_SEEDS="3 4" RELIABILITY_SECONDS=300 for more
+	tools/debian.sh $(PYTHON) faketime
+	$(BIN)/pytest -m reliability --durations=5
 
 e2e: $(STAMP) chromium  ## whole systems, with headless Chromium
 	$(BIN)/pytest -m e2e --durations=5

@@ -94,6 +94,9 @@ def test_the_core_alone_has_the_command_and_says_how_to_install_the_rest(wheel: 
     assert up.returncode == 2
     assert "error[SW301]" in up.stderr
     assert "pip install 'seawall[local]'" in up.stderr
+    (tmp_path / "stack.py").write_text(STACK)
+    for folder, code in ((tmp_path / "venv", "SW312"), (Path("/"), "SW404")):  # jobs need nothing but the core
+        assert f"error[{code}]" in run(programs / "seawall", "jobs", "list", cwd=folder).stderr
     imports = (
         "import seawall.service, seawall.jobs, sys; print([m for m in sys.modules if 'local' in m and 'seawall' in m])"
     )

@@ -1,7 +1,8 @@
 #!/bin/sh
-# debian.sh PYTHON [chromium|pgbouncer]: makes sure that PYTHON has its venv module and, if asked, that there is a
-# Chromium or PgBouncer. As root on Debian and its relatives, what is missing is installed with apt; elsewhere this says
-# what to install. PgBouncer is left out where the package would start a server that nobody asked for: tests skip it.
+# debian.sh PYTHON [chromium|pgbouncer|faketime]: makes sure that PYTHON has its venv module and, if asked, that there is
+# that program. As root on Debian and its relatives, what is missing is installed with apt; elsewhere this says what to
+# install. PgBouncer is left out where the package would start a server that nobody asked for, and faketime, by which
+# tests set a process' clock wrong, where it cannot be had: tests do without them.
 set -eu
 python=$1
 want=${2:-}
@@ -26,4 +27,8 @@ fi
 
 if [ "$want" = pgbouncer ] && [ "$(id -u)" = 0 ] && [ ! -d /run/systemd/system ]; then
     command -v pgbouncer >/dev/null || ! command -v apt-get >/dev/null || install pgbouncer
+fi
+
+if [ "$want" = faketime ] && [ "$(id -u)" = 0 ]; then
+    command -v faketime >/dev/null || install faketime || echo "without faketime, no clock is set wrong" >&2
 fi

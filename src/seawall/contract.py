@@ -29,6 +29,8 @@ DATABASE_MIGRATIONS: Final = "DATABASE_MIGRATIONS"  # a folder: a service is rea
 DATABASE_POOL_SIZE: Final = "DATABASE_POOL_SIZE"  # connections
 WORKER_CONCURRENCY: Final = "WORKER_CONCURRENCY"  # jobs at once
 WORKER_LEASE: Final = "WORKER_LEASE"  # seconds that a silent worker keeps its jobs
+WORKER_RENEW_JOBS: Final = "WORKER_RENEW_JOBS"  # after so many a worker process begins anew; 0: never
+WORKER_RENEW_MEMORY: Final = "WORKER_RENEW_MEMORY"  # the same at so many MiB
 TRUSTED_HOPS: Final = "TRUSTED_HOPS"  # proxies in front that may be believed
 SECRET_FILE_SUFFIX: Final = "_FILE"  # NAME_FILE names a file that holds the value of NAME
 
@@ -143,8 +145,10 @@ MAX_ATTEMPTS: Final = 5
 MAX_CRASHES: Final = 3  # the third crash alone makes a job dead
 LONE_AFTER_CRASHES: Final = 2  # with two crashes a job runs alone
 ARGUMENTS_LIMIT_BYTES: Final = 1024 * 1024
+KEY_LIMIT_BYTES: Final = 1024  # in UTF-8; PostgreSQL's index of keys has room for 2.5 times as much
 POLL_SECONDS: Final = 1.0  # the truth; the doorbell only shortens the wait
 JOBS_CHANNEL: Final = "seawall_jobs"  # LISTEN / NOTIFY
+JOBS_CANCEL: Final = "cancel"  # what the bell says where a job that runs is to be cancelled
 DEFAULT_QUEUE: Final = "default"
 
 # --- Metrics: names, labels, buckets --------------------------------------------------------------

@@ -89,6 +89,9 @@ CODES: Final[Mapping[str, str]] = {
     "SW606": "a time zone that is not known",
     "SW607": "the lease on the job was lost",
     "SW608": "two jobs of one name",
+    "SW609": "no job of that id",
+    "SW610": "a job in a state that does not allow what was asked",
+    "SW611": "no queue of that name",
 }
 
 

@@ -193,6 +193,21 @@ def test_no_command_line_and_no_file_but_one_holds_the_password(shop: Path) -> N
     assert all(password not in log.read_text() for log in (shop / ".seawall" / "logs").iterdir())
 
 
+def test_jobs_are_those_of_the_running_stack(shop: Path) -> None:
+    assert told(shop, "jobs", "pause", "--job", "count_words")["paused"][0]["changed"]
+    urls = told(shop, "status")["urls"]
+    note = httpx.post(f"{urls['shop']}/notes", json={"text": "one two three"}).json()["id"]
+    (job,) = told(shop, "jobs", "list", "--state", "ready")["jobs"]
+    assert (job["name"], job["args"]) == ("count_words", {"note_id": note})
+    assert told(shop, "jobs", "cancel", str(job["id"]), "--database", "db")["cancelled"] == [job["id"]]
+    assert "cancelled" in seawall(shop / "app", "jobs", "show", str(job["id"])).stdout
+    assert told(shop, "jobs", "resume", "--job", "count_words")["resumed"][0]["changed"]
+    inside = seawall(shop, "run", "worker", "--", "seawall", "jobs", "stats", "--json")
+    assert json.loads(inside.stdout)["paused"] == []
+    wrong = seawall(shop, "jobs", "stats", "--database", "queue")
+    assert (wrong.returncode, "one of db" in wrong.stderr) == (2, True)
+
+
 def test_open_names_the_url_and_asks_the_browser(shop: Path, tmp_path: Path) -> None:
     urls = told(shop, "status")["urls"]
     assert told(shop, "open", "api") == {"service": "api", "url": urls["api"]}

@@ -254,7 +254,7 @@ async def test_runs_that_take_longer_than_their_interval_never_overlap_not_even_
 async def ticks_since(database: asyncpg.Connection, moment: datetime) -> list[asyncpg.Record]:
     """The jobs that have ended since then, one for each tick."""
     return await database.fetch(
-        "select worker from seawall.job_history where name = 'stamp_records' and claimed_at > $1", moment
+        "select worker from seawall.history where name = 'stamp_records' and claimed_at > $1", moment
     )
 
 

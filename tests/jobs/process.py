@@ -41,6 +41,11 @@ class Worker:
     def messages(self) -> list[str]:
         return [line["message"] for line in self.lines]
 
+    @property
+    def environ(self) -> bytes:
+        """What everybody on this machine may see of its environment."""
+        return Path(f"/proc/{self.pid}/environ").read_bytes()
+
     def send(self, number: int) -> None:
         self.process.send_signal(number)
 

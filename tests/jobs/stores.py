@@ -78,7 +78,7 @@ class MemoryBench(Bench):
         self.now += timedelta(seconds=seconds)
 
     async def lose_workers(self) -> None:
-        self.store._workers.clear()
+        self.store.workers.clear()
 
     async def look(self, job: int) -> tuple[State, int, int, str | None]:
         row = self.store.rows[job]
@@ -110,7 +110,7 @@ class PostgresBench(Bench):
         columns = "state, attempt, crashes, last_error"
         row = await self.connection.fetchrow(
             f"select {columns} from seawall.jobs where id = $1 "
-            f"union all select {columns} from seawall.job_history where id = $1",
+            f"union all select {columns} from seawall.history where id = $1",
             job,
         )
         assert row is not None

@@ -171,6 +171,35 @@ def test_arguments_that_cannot_be_are_refused_in_the_caller(
     assert (problem.code, problem.message) == (code, message)
 
 
+def mixed(first: int, /, second: int, third: int = 3, *, fourth: int, fifth: int = 5) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "stored"),
+    [
+        ((1, 2), {"fourth": 4}, {"first": 1, "second": 2, "fourth": 4}),
+        ((1,), {"fifth": 0, "fourth": 4, "second": 2}, {"first": 1, "second": 2, "fourth": 4, "fifth": 0}),
+        ((1, 2, 9), {"fourth": 4}, {"first": 1, "second": 2, "third": 9, "fourth": 4}),
+        ((1, 2, 3), {}, None),
+        ((), {"first": 1, "second": 2, "fourth": 4}, None),
+    ],
+)
+def test_arguments_are_bound_as_python_does(
+    args: tuple[object, ...], kwargs: dict[str, object], stored: dict[str, object] | None
+) -> None:
+    own = parameters(mixed)
+    if stored is None:
+        with pytest.raises(SeawallError, match="SW603"):
+            own.encode(args, kwargs)
+    else:
+        assert own.encode(args, kwargs) == json.dumps(stored, separators=(",", ":"))
+
+
+@pytest.mark.parametrize(("args", "kwargs"), [(("a", 2), {}), (("a",), {"copies": 2}), ((), {"copies": 2, "to": "a"})])
+def test_the_same_call_is_stored_as_the_same_text(args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+    assert parameters(send_mail).encode(args, kwargs) == '{"to":"a","copies":2}'
+
+
 def test_all_faults_are_said_at_once_and_no_value_is_shown() -> None:
     with pytest.raises(SeawallError) as caught:
         parameters(send_mail).encode((b"hunter2", "hunter2"), {"opts": {"key": b"hunter2"}})

@@ -85,6 +85,7 @@ async def test_a_store_that_hangs_is_noticed_before_the_lease_is_over(case: Case
         case.store.hangs = True
         await until(case.is_lost)
         assert LEASE * 4 / 6 < time.monotonic() - beat.last < LEASE
+        assert not beat.stood_still
     assert case.lost == ["no beat reached the store in time"]
 
 
@@ -94,6 +95,7 @@ async def test_it_is_silent_while_the_event_loop_stands_still(case: Case, caplog
         time.sleep(LEASE * 2)  # noqa: ASYNC251 - that is the case
         assert time.monotonic() - beat.last > LEASE
         await until(case.is_lost)
+        assert beat.stood_still
     assert "the event loop has not turned for" in caplog.text
 
 

@@ -13,15 +13,15 @@ from tests.support.waiting import until
 
 
 class Script(MemoryStore):
-    """Notes what is asked of it; answers `unblock` by the script, first with its first line."""
+    """Notes what is asked of it; answers `settle` by the script, first with its first line."""
 
     def __init__(self, *answers: Exception | None) -> None:
         super().__init__()
         self.calls: list[str] = []
         self._answers = list(answers)
 
-    async def unblock(self) -> int:
-        self.calls.append("unblock")
+    async def settle(self) -> int:
+        self.calls.append("settle")
         if self._answers and (error := self._answers.pop(0)) is not None:
             raise error
         return 0
@@ -61,7 +61,7 @@ async def test_after_an_outage_the_living_are_given_time_before_anybody_is_taken
     store = Script(away, away, None, None)
     async with looking(store):
         await reach(store, 5)
-    assert store.calls[:5] == ["unblock", "unblock", "unblock", "unblock", "rescue"]
+    assert store.calls[:5] == ["settle", "settle", "settle", "settle", "rescue"]
     assert caplog.text.count("jobs wait for the database: refused") == 1
     assert caplog.text.count("the database is back") == 1
 
@@ -70,7 +70,7 @@ async def test_a_fault_of_one_look_does_not_prevent_the_next(caplog: pytest.LogC
     store = Script(ZeroDivisionError(), None)
     async with looking(store):
         await reach(store, 3)
-    assert store.calls[:3] == ["unblock", "unblock", "rescue"]
+    assert store.calls[:3] == ["settle", "settle", "rescue"]
     assert "looking after the store failed" in caplog.text
 
 
@@ -78,4 +78,4 @@ async def test_the_queues_are_measured_at_once_and_then_rarely() -> None:
     store = Script()
     async with looking(store):
         await reach(store, 7)
-    assert store.calls[:7] == ["unblock", "rescue", "depths", "unblock", "rescue", "unblock", "rescue"]
+    assert store.calls[:7] == ["settle", "rescue", "depths", "settle", "rescue", "settle", "rescue"]

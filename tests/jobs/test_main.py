@@ -29,7 +29,10 @@ def test_describe_says_what_the_application_declares_and_needs_no_database() -> 
         "max_attempts": 3,
         "timeout": 25.0,
         "backoff": {"first": 0.05, "maximum": 3600.0},
+        "retry_on": ["BaseException"],
+        "discard_on": [],
         "on_dead": "block",
+        "ack": "batched",
         "arguments": {},
     }
     assert found["in_thread"]["arguments"] == {"path": "str", "seconds": "float"}

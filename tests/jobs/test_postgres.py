@@ -1,11 +1,10 @@
 """What only the store on PostgreSQL does: transactions of callers, commits in doubt, the bell, plans."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -57,7 +56,7 @@ async def test_rolled_back_enqueues_leave_nothing_and_never_run(queue: Queue, ur
         await queue.wait(last, State.DONE)
         assert running.stop() == 0
     assert await queue.notes() == ["once"]
-    count = "select (select count(*) from seawall.jobs) + (select count(*) from seawall.job_history)"
+    count = "select (select count(*) from seawall.jobs) + (select count(*) from seawall.history)"
     assert await queue.value(count) == 1
 
 
@@ -110,11 +109,6 @@ async def test_the_order_of_a_key_is_the_order_of_commits(postgres_bench: Postgr
     assert await postgres_bench.claim(me) == []  # although the second took itself for the first
 
 
-async def test_a_connection_of_another_driver_is_refused() -> None:
-    with pytest.raises(TypeError, match="connection must be one of asyncpg, saw object"):
-        await record.options(connection=object()).enqueue("x")  # type: ignore[arg-type]
-
-
 async def test_a_database_without_the_tables_says_what_to_do(database_url: str) -> None:
     connection = await asyncpg.connect(database_url)
     with pytest.raises(SeawallError, match=r"SW509.*(?s:.)*python -m seawall\.runtime\.migrate") as caught:
@@ -140,6 +134,23 @@ async def test_claimers_and_rescuers_at_the_same_time_never_share_a_job(postgres
     assert sorted(job.id for some in rescued for job in some) == jobs
     counts = "select array_agg(distinct (attempt, crashes)::text) from seawall.jobs"
     assert await bench.connection.fetchval(counts) == ["(0,1)"]  # each rescuer saw that none had been alone
+
+
+async def test_a_job_that_a_paused_worker_has_locked_holds_no_other_up(postgres_bench: PostgresBench, url: str) -> None:
+    bench = postgres_bench
+    locked, free = await bench.send(), await bench.send()
+    await bench.claim(await bench.worker())
+    await bench.later(LEASE + 1)
+    paused = await asyncpg.connect(url)
+    async with paused.transaction():
+        await paused.execute("select from seawall.jobs where id = $1 for update", locked)
+        assert [each.id for each in await bench.store.rescue()] == [free]
+        assert await bench.store.rescue() == []
+    await paused.close()
+    assert [each.id for each in await bench.store.rescue()] == [locked]
+    # It had company when its worker died, although it is rescued alone.
+    assert await bench.look(locked) == await bench.look(free) == (State.READY, 0, 1, "its worker died in attempt 1")
+    assert await bench.connection.fetchval("select count(*) from seawall.workers") == 0
 
 
 # --- The bell --------------------------------------------------------------------------------------------------------
@@ -208,7 +219,7 @@ async def test_a_listener_proves_that_it_hears_and_comes_back(url: str, queue: Q
     database = Database(url)
     store = postgres.PostgresStore(lambda: database)
     heard: list[bool] = []
-    task = asyncio.create_task(Listening(url, lambda: heard.append(True), store.ring).run())
+    task = asyncio.create_task(Listening(url, lambda _ring: heard.append(True), store.ring).run())
 
     async def hears(count: int) -> bool:
         return len(heard) >= count
@@ -234,7 +245,7 @@ async def test_a_deaf_listener_is_said_once(
     async def ring(text: str) -> None:  # as through a pooler: it rings, and nobody hears it
         rings.append(text)
 
-    task = asyncio.create_task(Listening(url, lambda: None, ring).run())
+    task = asyncio.create_task(Listening(url, lambda _ring: None, ring).run())
 
     async def tried() -> bool:
         return len(rings) >= 3
@@ -380,79 +391,98 @@ async def test_a_server_that_is_away_is_said_as_such(postgres_bench: PostgresBen
         await postgres_bench.store.leave(me)
 
 
-async def test_finished_jobs_and_ticks_are_forgotten_when_they_are_old(postgres_bench: PostgresBench) -> None:
+WEEKDAY = "select extract(dow from clock_timestamp() at time zone 'UTC')::int"
+
+
+async def test_a_day_of_history_is_emptied_before_its_weekday_comes_again(postgres_bench: PostgresBench) -> None:
+    bench = postgres_bench
+    for _ in range(2):
+        await bench.send()
+    me = await bench.worker()
+    await bench.store.complete([job.held for job in await bench.claim(me)])
+    today = await bench.connection.fetchval(WEEKDAY)
+    columns = (
+        "id, run_at, enqueued_at, claim, state, priority, attempt, max_attempts, crashes, queue, name, release, args"
+    )
+    for day in {*range(7)} - {today}:
+        await bench.connection.execute(
+            f"insert into seawall.history_{day} ({columns}) select {100 + day}, {columns.partition(', ')[2]} "
+            f"from seawall.history_{today} limit 1"
+        )
+    await bench.connection.execute("insert into seawall.cron_ticks values ('a', now(), now() - interval '8 days', 1)")
+    assert await bench.store.prune(timedelta(days=7)) == 0
+    kept = {row["id"] for row in await bench.connection.fetch("select id from seawall.history where id >= 100")}
+    assert kept == {100 + day for day in range(7) if day not in (today, (today + 1) % 7)}
+    assert await bench.connection.fetchval("select count(*) from seawall.history where id < 100") == 2
+    assert await bench.connection.fetchval("select count(*) from seawall.cron_ticks") == 0
+
+
+async def test_history_is_not_emptied_where_midnight_passes_meanwhile(
+    postgres_bench: PostgresBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = postgres_bench
+    await bench.connection.execute("create sequence days minvalue 0")
+    monkeypatch.setitem(cast("dict[str, str]", QUERIES), "weekday", "select nextval('days')::int % 7")
+    columns = (
+        "id, run_at, enqueued_at, claim, state, priority, attempt, max_attempts, crashes, queue, name, release, args"
+    )
+    await bench.connection.execute(
+        f"insert into seawall.history_1 ({columns}) values (1, now(), now(), 1, 4, 0, 1, 5, 0, 'q', 'a', '', '{{}}')"
+    )
+    await bench.store.prune(timedelta(days=7))  # it is day 0 when it looks, and day 1 when it has the lock
+    assert await bench.connection.fetchval("select count(*) from seawall.history") == 1
+    await bench.connection.execute("alter sequence days restart; alter sequence days maxvalue 2 increment 7 cycle")
+    await bench.store.prune(timedelta(days=7))
+    assert await bench.connection.fetchval("select count(*) from seawall.history") == 0
+
+
+async def test_a_reader_of_old_history_delays_its_end_and_nobody_else(postgres_bench: PostgresBench, url: str) -> None:
+    bench = postgres_bench
+    me = await bench.worker()
+    tomorrow = (await bench.connection.fetchval(WEEKDAY) + 1) % 7
+    await bench.send()
+    (job,) = await bench.claim(me)
+    await bench.store.complete([job.held])
+    await bench.connection.execute(
+        f"with gone as (delete from seawall.history_{(tomorrow - 1) % 7} returning *) "
+        f"insert into seawall.history_{tomorrow} select * from gone"
+    )
+    reader = await asyncpg.connect(url)
+    async with reader.transaction():
+        assert await reader.fetchval("select count(*) from seawall.history") == 1
+        assert await bench.store.prune(timedelta(days=7)) == 0
+        await bench.send()
+        (job,) = await bench.claim(me)
+        assert await bench.store.complete([job.held]) == {job.id}
+    await reader.close()
+    assert await bench.connection.fetchval("select count(*) from seawall.history") == 2
+    await bench.store.prune(timedelta(days=7))
+    assert await bench.connection.fetchval("select count(*) from seawall.history") == 1
+
+
+async def test_the_history_of_the_release_before_is_pruned_too(postgres_bench: PostgresBench) -> None:
     bench = postgres_bench
     for _ in range(3):
         await bench.send()
     me = await bench.worker()
     await bench.store.complete([job.held for job in await bench.claim(me)])
+    day = await bench.connection.fetchval(WEEKDAY)
     await bench.connection.execute(
-        "update seawall.job_history set finished_at = now() - interval '8 days' where id < 3"
+        f"with gone as (delete from seawall.history_{day} returning *) "
+        "insert into seawall.job_history select id, run_at, enqueued_at, claimed_at, now() - interval '4 days' * id, "
+        "tick, claim, worker, state, priority, attempt, max_attempts, crashes, queue, name, key, release, traceparent, "
+        "last_error, args from gone"
     )
-    await bench.connection.execute("insert into seawall.cron_ticks values ('a', now(), now() - interval '8 days', 1)")
     assert await bench.store.prune(timedelta(days=7)) == 2
-    assert await bench.connection.fetchval("select count(*) from seawall.job_history") == 1
-    assert await bench.connection.fetchval("select count(*) from seawall.cron_ticks") == 0
+    assert await bench.connection.fetchval("select count(*) from seawall.history") == 1
 
 
-# --- What the guide says of dead jobs --------------------------------------------------------------------------------
-
-GUIDE = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text()
+# --- What people and workers read ------------------------------------------------------------------------------------
 
 
-def said(beginning: str, job: int = 42) -> str:
-    """The guide's only statement that begins so, for `job`."""
-    (found,) = re.findall(rf"^```sql\n({re.escape(beginning)}.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
-    return str(found).replace("42", str(job))
-
-
-async def dead(bench: PostgresBench, key: str | None = None, *, skip_dead: bool = False) -> int:
-    """A job that died as poison."""
-    job, me = await bench.send(key=key, skip_dead=skip_dead), await bench.worker()
-    await bench.store.fail((await bench.take(me, job)).held, "boom", None)
-    await bench.connection.execute("update seawall.jobs set crashes = 3, attempt = max_attempts where id = $1", job)
-    return job
-
-
-async def test_a_dead_job_is_found_and_put_back_as_the_guide_says(postgres_bench: PostgresBench) -> None:
-    bench = postgres_bench
-    job = await dead(bench, key="k")
-    following = await bench.send(key="k")
-    (found,) = await bench.connection.fetch(said("select id, name"))
-    assert (found["id"], found["last_error"]) == (job, "boom")
-    assert await bench.connection.execute(said("update", job)) == "UPDATE 1"
-    assert await bench.state(following) is State.BLOCKED
-    me = await bench.worker()
-    (claimed,) = await bench.claim(me)
-    assert (claimed.id, claimed.claim, claimed.attempt, claimed.crashes) == (job, 2, 1, 0)
-    assert await bench.connection.execute(said("update", job)) == "UPDATE 0"  # not what runs
-    assert await bench.connection.execute(said("delete", job)) == "DELETE 0"
-    await bench.store.complete([claimed.held])
-    assert [each.id for each in await bench.claim(me)] == [following]
-
-
-async def test_a_dead_job_is_removed_as_the_guide_says_and_its_key_goes_on(postgres_bench: PostgresBench) -> None:
-    bench = postgres_bench
-    job = await dead(bench, key="k")
-    following = await bench.send(key="k")
-    assert await bench.connection.execute(said("delete", job)) == "DELETE 1"
-    await bench.store.unblock()
-    assert [each.id for each in await bench.claim(await bench.worker())] == [following]
-
-
-async def test_a_dead_job_whose_key_has_gone_on_is_not_put_back(postgres_bench: PostgresBench) -> None:
-    bench = postgres_bench
-    job = await dead(bench, key="k", skip_dead=True)
-    assert await bench.connection.execute(said("update", job)) == "UPDATE 0"
-    alone = await dead(bench, skip_dead=True)
-    assert await bench.connection.execute(said("update", alone)) == "UPDATE 1"
-
-
-async def test_the_guide_says_what_the_numbers_of_the_states_mean(postgres_bench: PostgresBench) -> None:
-    assert ", ".join(f"{state.value} {state.label}" for state in State) in GUIDE
-    await postgres_bench.send()
-    (row,) = await postgres_bench.connection.fetch(said("select queue, name"))
-    assert (row["name"], row["state"], row["count"]) == ("a", State.READY, 1)
+def test_the_guide_says_what_the_numbers_of_the_states_mean() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text()
+    assert ", ".join(f"{state.value} {state.label}" for state in State) in guide
 
 
 async def test_a_tick_that_was_forgotten_does_not_come_again(postgres_bench: PostgresBench) -> None:
@@ -475,8 +505,10 @@ async def test_a_tick_that_was_forgotten_does_not_come_again(postgres_bench: Pos
 # The indexes that each statement must use, and the values of its parameters.
 HOT = {
     "claim": (["jobs_ready", "jobs_pkey"], "('{me}', 'q', array['a'], 10, 2)"),
-    "complete": (["jobs_pkey"], "(array[1, 2, 3], array[1, 1, 1])"),
+    "claim_from": (["jobs_ready", "jobs_pkey"], "('{me}', 'q', array['a'], 10, 2, 0::smallint, now(), 1)"),
+    "finish_0": (["jobs_pkey"], "(array[1, 2, 3], array[1, 1, 1], 4, null)"),
     "fail": (["jobs_pkey"], "(1, 1, null, 'x')"),
+    "mourn": (["jobs_running"], ""),
     "rescue": (["jobs_running", "jobs_pkey"], "(3)"),
     "reserve": (["jobs_suspect"], "('{me}', array['q'], array['a'])"),
     "blocked_keys": (["jobs_blocked"], ""),

@@ -91,7 +91,7 @@ async def test_a_job_that_kills_its_worker_takes_no_innocent_with_it(queue: Queu
     assert (row["state"], row["crashes"], deaths) == (State.DEAD, contract.MAX_CRASHES, contract.MAX_CRASHES)
     assert row["last_error"].startswith("its worker died")
     assert [await queue.state(job) for job in innocent] == [State.DONE] * 3
-    assert await queue.value("select max(crashes) from seawall.job_history") <= contract.LONE_AFTER_CRASHES
+    assert await queue.value("select max(crashes) from seawall.history") <= contract.LONE_AFTER_CRASHES
     # In its last attempt it was alone: whatever else its process had started had come to its end.
     last = await queue.value("select pid from notes where job = $1 order by id desc limit 1", poison)
     unended = "select sum(case text when 'start' then 1 else -1 end) from notes where pid = $1 and job <> $2"
@@ -187,7 +187,7 @@ async def test_each_tick_is_one_run_with_two_workers_and_a_kill(queue: Queue, ur
     rows = await queue.connection.fetch("select tick from seawall.cron_ticks order by tick")
     seconds = [row["tick"].timestamp() for row in rows]
     assert seconds == [seconds[0] + offset for offset in range(len(rows))]  # none is missing
-    jobs = await queue.connection.fetch("select tick from seawall.jobs union all select tick from seawall.job_history")
+    jobs = await queue.connection.fetch("select tick from seawall.jobs union all select tick from seawall.history")
     assert sorted(row["tick"] for row in jobs) == [row["tick"] for row in rows]  # none has two jobs
 
 
@@ -275,7 +275,7 @@ async def test_workers_outlive_a_crash_of_the_server(server: Server, tmp_path: P
         await queue.wait(fresh, State.DONE)
         running.wait_until("/ready", 200)
         assert running.stop() == 0
-    assert await queue.value("select max(crashes) from seawall.job_history") == 0
+    assert await queue.value("select max(crashes) from seawall.history") == 0
     await queue.connection.close()
 
 
@@ -283,3 +283,43 @@ async def test_a_worker_that_still_waits_stops_at_once(database_url: str, tmp_pa
     with worker(tmp_path, database_url, until="/live") as running:
         assert running.stop() == 0
         assert running.messages[-1] == "stopped"
+
+
+async def test_a_worker_begins_anew_after_so_many_jobs_as_the_same_process(
+    queue: Queue, url: str, tmp_path: Path
+) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "token").write_text("hunter2")
+    variables = {"WORKER_RENEW_JOBS": "3", "TOKEN_FILE": str(secrets / "token"), "SEAWALL_SECRETS": str(secrets)}
+    with worker(tmp_path, url, **variables) as running:
+        for _ in range(3):
+            await work.record.options(connection=queue.connection).enqueue("before")
+        await queue.wait_for_note(None, "before", 3)
+
+        async def renewed() -> bool:
+            return sum(message.startswith("knows ") for message in running.messages) == 2
+
+        await until(renewed)
+        await work.record.options(connection=queue.connection).enqueue("after")
+        await queue.wait_for_note(None, "after")
+        pids = await queue.connection.fetch("select distinct pid from notes")
+        assert [row["pid"] for row in pids] == [running.pid]
+        assert b"hunter2" not in running.environ
+        assert running.stop() == 0
+    assert any(message.startswith("renews itself: ") for message in running.messages)
+
+
+async def test_sigterm_while_a_worker_begins_anew_ends_it(queue: Queue, url: str, tmp_path: Path) -> None:
+    with worker(tmp_path, url, WORKER_RENEW_JOBS="1") as running:
+        job = await work.slow.options(connection=queue.connection).enqueue(1.0)
+        await queue.wait_for_note(job, "start")
+        await work.record.options(connection=queue.connection).enqueue("x")
+
+        async def stops() -> bool:
+            return any(message.startswith("renews itself: ") for message in running.messages)
+
+        await until(stops)
+        assert running.stop() == 0
+        await queue.wait(job, State.DONE)
+    assert sum(message.startswith("knows ") for message in running.messages) == 1

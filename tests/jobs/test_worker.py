@@ -1,6 +1,7 @@
 """The loop of a worker, on the store in memory."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -9,8 +10,10 @@ from functools import partial
 
 import pytest
 
+from seawall import contract
 from seawall.errors import SeawallError
 from seawall.jobs import Backoff, Job, Jobs, meters
+from seawall.jobs.holding import HELD_PER_PLACE
 from seawall.jobs.states import State
 from seawall.jobs.store import Claimed, Message, StoreUnavailable
 from seawall.jobs.stores.memory import MemoryStore
@@ -245,7 +248,7 @@ async def test_what_lost_its_lease_is_no_failure(
     @jobs.job()
     async def work(job: Job) -> None:
         if job.claim == 1:
-            store._workers.clear()  # somebody takes this worker for dead
+            store.workers.clear()  # somebody takes this worker for dead
             await store.rescue()
             taken.set()
         async with job.complete_in_transaction():
@@ -267,7 +270,7 @@ async def test_a_completion_that_the_fence_refuses_is_said_and_not_counted(
     async def work(job: Job) -> None:
         if job.claim == 1:
             await store.rescue()  # nobody is dead
-            store._workers.clear()
+            store.workers.clear()
             await store.rescue()
 
     await work.enqueue()
@@ -295,7 +298,7 @@ async def test_a_worker_taken_for_dead_cancels_its_handlers_and_begins_anew(
     await work.enqueue()
     async with working(jobs, lease=0.6):
         await set_within(started)
-        store._workers.clear()
+        store.workers.clear()
         await store.rescue()
         await set_within(cancelled)
         await reaches(store, State.DONE)
@@ -321,8 +324,8 @@ class Flaky(MemoryStore):
     async def register(self, worker: object) -> None:
         await self._ask(partial(super().register, worker))  # type: ignore[arg-type]
 
-    async def unblock(self) -> int:
-        return await self._ask(super().unblock)  # type: ignore[return-value]
+    async def settle(self) -> int:
+        return await self._ask(super().settle)  # type: ignore[return-value]
 
     async def release(self, worker: object, keep: object = ()) -> int:
         return await self._ask(partial(super().release, worker, keep))  # type: ignore[arg-type,return-value]
@@ -415,6 +418,59 @@ async def test_a_worker_that_cannot_beat_cancels_its_handlers_before_it_can_be_d
         await reaches(store, State.DONE)
         assert worker.beat is not beat
     assert store.rows[1].crashes == 0  # it gave the job back by itself
+
+
+async def test_a_job_that_stops_the_process_time_and_again_is_dead_in_the_end(
+    jobs: Jobs, store: MemoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    claims: list[int] = []
+
+    @jobs.job(max_attempts=10)
+    async def blocks(job: Job) -> None:
+        claims.append(job.claim)
+        time.sleep(0.9)  # noqa: ASYNC251 - that is the case
+        await asyncio.sleep(60)
+
+    job = await blocks.enqueue()
+    async with working(jobs, lease=0.6):
+        await reaches(store, State.DEAD)
+    row = store.rows[job]
+    assert (claims, row.crashes, row.attempt) == ([1, 2, 3], 3, 3)
+    assert "job blocks 1 at" in caplog.text
+    assert "in blocks" in caplog.text
+
+
+class LosesAnswers(MemoryStore):
+    """A store that claims, and is then away before it can say what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.losses = 1
+        self.asked_late = 0
+
+    async def claim(self, worker: object, *args: object) -> list[Claimed]:
+        found = await super().claim(worker, *args)  # type: ignore[arg-type]
+        if found and self.losses:
+            self.losses -= 1
+            raise StoreUnavailable("the answer got lost")
+        return found
+
+
+async def test_a_claim_whose_answer_got_lost_is_given_back_by_a_worker_that_lives() -> None:
+    store = LosesAnswers()
+    jobs = Jobs(store=store)
+    done: list[int] = []
+
+    @jobs.job()
+    async def work(number: int) -> None:
+        done.append(number)
+
+    for number in range(3):
+        await work.enqueue(number)
+    async with working(jobs, concurrency=2):
+        await reaches(store, State.DONE, 3)
+    assert sorted(done) == [0, 1, 2]
+    assert {(row.attempt, row.crashes) for row in store.rows.values()} == {(1, 0)}
 
 
 async def test_a_suspect_runs_alone(jobs: Jobs, store: MemoryStore) -> None:
@@ -554,3 +610,186 @@ async def test_enqueueing_by_name_says_what_is_known(jobs: Jobs) -> None:
     assert jobs.named("send_mail") is send_mail
     with pytest.raises(SeawallError, match="did you mean 'send_mail'"):
         jobs.named("send_mial")
+
+
+# --- Cancelling what runs ------------------------------------------------------------------------------------------
+
+
+async def test_what_runs_is_cancelled_when_somebody_asks(jobs: Jobs, store: MemoryStore) -> None:
+    started = asyncio.Event()
+
+    @jobs.job()
+    async def work() -> None:
+        started.set()
+        await asyncio.sleep(60)
+
+    job = await work.enqueue()
+    async with working(jobs) as (worker, _):
+        await set_within(started)
+        await store.desk.cancel([job])
+        worker.wake(contract.JOBS_CANCEL)
+        await reaches(store, State.CANCELLED)
+        again = await work.enqueue()
+        worker.wake()
+        await reaches(store, State.RUNNING)  # the worker lives
+        await store.desk.cancel([again])  # and without the bell it looks by itself
+        await reaches(store, State.CANCELLED, 2)
+    assert (store.rows[job].last_error, store.rows[job].attempt) == (None, 1)
+
+
+async def test_what_a_cancelled_job_raises_instead_is_kept(jobs: Jobs, store: MemoryStore) -> None:
+    started = asyncio.Event()
+
+    @jobs.job()
+    async def work() -> None:
+        started.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            raise RuntimeError("could not tidy up")
+
+    job = await work.enqueue()
+    async with working(jobs) as (worker, _):
+        await set_within(started)
+        await store.desk.cancel([job])
+        worker.wake(contract.JOBS_CANCEL)
+        await reaches(store, State.CANCELLED)
+    assert "could not tidy up" in (store.rows[job].last_error or "")
+
+
+async def test_a_thread_is_not_cancelled_but_no_further_attempt_follows(jobs: Jobs, store: MemoryStore) -> None:
+    started, release = threading.Event(), threading.Event()
+
+    @jobs.job(backoff=SOON)
+    def fails() -> None:
+        started.set()
+        release.wait(20)
+        raise RuntimeError("no")
+
+    await fails.enqueue()
+    async with working(jobs) as (worker, _):
+        await set_within(started)
+        await store.desk.cancel([1])
+        worker.wake(contract.JOBS_CANCEL)
+
+        async def heeded() -> bool:
+            return any(run.unwanted for run in worker._holding.runs.values())
+
+        await until(heeded)
+        assert rows(store, State.RUNNING) == 1
+        release.set()
+        await reaches(store, State.CANCELLED)
+    assert store.rows[1].attempt == 1
+
+
+async def test_a_function_that_returns_although_it_was_cancelled_is_done(jobs: Jobs, store: MemoryStore) -> None:
+    started = asyncio.Event()
+
+    @jobs.job()
+    async def work() -> None:
+        started.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+    await work.enqueue()
+    async with working(jobs) as (worker, _):
+        await set_within(started)
+        await store.desk.cancel([1])
+        worker.wake(contract.JOBS_CANCEL)
+        await reaches(store, State.DONE)
+
+
+# --- Claiming ahead ------------------------------------------------------------------------------------------------
+
+
+class Slow(MemoryStore):
+    """A store whose completions wait until they are let through; notes the most that was held at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.through = asyncio.Event()
+        self.most = 0
+
+    async def complete(self, held: object) -> set[int]:
+        await self.through.wait()
+        return await super().complete(held)  # type: ignore[arg-type]
+
+    async def claim(self, worker: object, *args: object) -> list[Claimed]:
+        found = await super().claim(worker, *args)  # type: ignore[arg-type]
+        self.most = max(self.most, rows(self, State.RUNNING))
+        return found
+
+
+async def test_functions_do_not_wait_for_commits_but_what_is_held_is_bounded() -> None:
+    store = Slow()
+    jobs = Jobs(store=store)
+    count = 0
+
+    @jobs.job()
+    async def work() -> None:
+        nonlocal count
+        count += 1
+
+    for _ in range(60):
+        await work.enqueue()
+
+    async def all_it_may() -> bool:
+        return count == 4 * HELD_PER_PLACE
+
+    async with working(jobs, concurrency=4):
+        await until(all_it_may)
+        store.through.set()
+        await reaches(store, State.DONE, 60)
+    assert store.most == 4 * HELD_PER_PLACE
+    assert count == 60
+
+
+async def test_what_was_claimed_ahead_goes_back_when_its_turn_does_not_come(jobs: Jobs, store: MemoryStore) -> None:
+    blocked, over = asyncio.Event(), asyncio.Event()
+
+    @jobs.job()
+    async def work(number: int) -> None:
+        if number >= 40:
+            blocked.set()
+            await over.wait()
+
+    for number in range(60):
+        await work.enqueue(number)
+    async with working(jobs, concurrency=2):
+        await set_within(blocked)
+
+        async def only_two() -> bool:
+            return rows(store, State.RUNNING) == 2 and rows(store, State.READY) == 18
+
+        await until(only_two)
+        over.set()
+        await reaches(store, State.DONE, 60)
+    assert {row.attempt for row in store.rows.values()} == {1}
+    assert max(row.claim for row in store.rows.values()) >= 2
+
+
+async def test_a_completion_that_is_told_at_once_waits_for_no_other() -> None:
+    store = Slow()
+    jobs = Jobs(store=store)
+    sizes: list[int] = []
+    complete = store.complete
+
+    async def counted(held: list[object]) -> set[int]:
+        sizes.append(len(held))
+        return await complete(held)
+
+    store.complete = counted  # type: ignore[assignment,method-assign]
+
+    @jobs.job(ack="inline")
+    async def work() -> None: ...
+
+    for _ in range(4):
+        await work.enqueue()
+
+    async def all_under_way() -> bool:
+        return sizes == [1, 1, 1, 1]
+
+    async with working(jobs):
+        await until(all_under_way)
+        store.through.set()
+        await reaches(store, State.DONE, 4)

@@ -8,6 +8,8 @@ from unittest import mock
 
 import pytest
 
+from seawall.jobs import Jobs, inspect
+from seawall.jobs.stores.memory import MemoryStore
 from seawall.runtime import logs, settings
 from seawall.runtime.asgi import Receive, Scope, Send
 from seawall.runtime.log_output import Output
@@ -93,6 +95,27 @@ async def test_what_the_application_binds_stands_on_the_line(lines: Lines) -> No
     assert "client_request_id" not in second
     assert first["request_id"] != second["request_id"]
     assert logs.bound() == {}
+
+
+async def test_the_trace_of_a_request_goes_on_in_its_lines_and_in_the_jobs_that_it_enqueues(lines: Lines) -> None:
+    trace, span = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    jobs = Jobs(store=MemoryStore())
+
+    @jobs.job
+    async def work() -> None: ...
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await work.enqueue()
+        await ok(scope, receive, send)
+
+    headers = [(b"traceparent", f"00-{trace}-{span}-01".encode())]
+    await ask(Service(app), http_scope(headers=headers), http_scope(headers=[(b"traceparent", b"\xff")]), http_scope())
+    first, second, third = lines()
+    assert first["trace_id"] == trace
+    assert first["span_id"] != span
+    assert not {"trace_id", "span_id"} & {*second, *third}
+    found = [record.traceparent for record in await inspect.find(jobs)]
+    assert found == [None, None, f"00-{trace}-{first['span_id']}-01"]
 
 
 async def test_a_level_that_is_off_is_not_written(lines: Lines) -> None:

@@ -5,8 +5,8 @@
 
 from seawall.jobs.job import Job
 from seawall.jobs.jobs import Jobs
-from seawall.jobs.retry import Backoff
+from seawall.jobs.retry import Backoff, Discard, Retry
 from seawall.jobs.setting import setting
-from seawall.jobs.store import LeaseLost
+from seawall.jobs.store import LeaseLost, Message
 
-__all__ = ["Backoff", "Job", "Jobs", "LeaseLost", "setting"]
+__all__ = ["Backoff", "Discard", "Job", "Jobs", "LeaseLost", "Message", "Retry", "setting"]

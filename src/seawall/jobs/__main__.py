@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from seawall import contract
@@ -16,6 +17,7 @@ def main() -> int:
     """The command; returns its exit status."""
     arguments = _parser().parse_args()
     here: settings.Settings | None = None
+    environ = dict(os.environ)
     try:
         settings.load_secrets(os.environ)
         os.environ.setdefault(contract.SERVICE, arguments.reference.partition(":")[0])
@@ -28,7 +30,7 @@ def main() -> int:
 
             logs.document(describe(arguments.reference, jobs, os.environ, datetime.now(UTC)))
         else:
-            _run(jobs, here)
+            _run(jobs, here, environ)
     except SeawallError as error:
         return logs.stop(error, None if arguments.describe else here, as_json=arguments.json)
     return 0
@@ -42,7 +44,7 @@ def _load(reference: str) -> Jobs:
     raise SeawallError(Problem("SW402", f"{reference} is not a Jobs", saw=saw, wanted="jobs = Jobs()"))
 
 
-def _run(jobs: Jobs, here: settings.Settings) -> None:
+def _run(jobs: Jobs, here: settings.Settings, environ: Mapping[str, str]) -> None:
     """Start, or say at once all that is missing for it."""
     problems: list[Problem] = []
     timetable, url = None, ""
@@ -56,7 +58,7 @@ def _run(jobs: Jobs, here: settings.Settings) -> None:
         problems += error.problems
     raise_all(problems)
     if timetable is not None:
-        run(jobs, here, timetable, url)
+        run(jobs, here, timetable, url, environ)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -19,12 +19,25 @@ class Acks:
         self._waiting: list[tuple[Held, asyncio.Future[bool]]] = []
         self._wake = asyncio.Event()
 
-    async def complete(self, held: Held) -> bool:
-        """Complete one job; False where the fence refuses. Waits until the store can be used."""
+    async def complete(self, held: Held, *, inline: bool = False) -> bool:
+        """Complete one job; False where the fence refuses. Waits until the store can be used.
+
+        `inline`: at once and for itself, whatever else is under way.
+        """
+        if inline:
+            return await self._complete_alone(held)
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((held, future))
         self._wake.set()
         return await future
+
+    async def _complete_alone(self, held: Held) -> bool:
+        while True:
+            try:
+                return held.id in await self._store.complete([held])
+            except StoreUnavailable as error:
+                logger.debug("a completion waits: %s", error)
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async def run(self) -> None:
         """Send batches until it is cancelled."""

@@ -36,6 +36,10 @@ class Parameters:
                     )
                 )
         self._signature = signature.replace(parameters=parameters)
+        self._required = {each.name for each in parameters if each.default is each.empty}
+        by_position = [each for each in parameters if each.kind is not each.KEYWORD_ONLY]
+        self._positional = [each.name for each in by_position]
+        self._only_positional = {each.name for each in parameters if each.kind is each.POSITIONAL_ONLY}
 
     def encode(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
         """The arguments of a call as JSON text; those left to their defaults are not stored.
@@ -43,15 +47,9 @@ class Parameters:
         Raises:
             SeawallError: SW603 if they do not fit the function, SW602 if one cannot be stored, SW604 beyond 1 MiB.
         """
-        try:
-            bound = self._signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise SeawallError(
-                Problem("SW603", f"{self._name}() {error}", wanted=f"{self._name}{self._signature}")
-            ) from None
         problems: list[Problem] = []
         stored: dict[str, object] = {}
-        for name, value in bound.arguments.items():
+        for name, value in self._bind(args, kwargs).items():
             try:
                 stored[name] = self._codecs[name].dump(value, f"$.{name}")
             except Misfit as misfit:
@@ -59,6 +57,26 @@ class Parameters:
         if problems:
             raise SeawallError(*problems)
         return self._text(stored)
+
+    def _bind(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Mapping[str, object]:
+        """The arguments of a call by name, in the order of the parameters.
+
+        `inspect.Signature.bind` takes as long as all else that an enqueue costs: it is for calls that mix both ways,
+        and for what does not fit.
+        """
+        if not kwargs and len(args) <= len(self._positional):
+            bound: dict[str, object] = dict(zip(self._positional, args, strict=False))
+            if bound.keys() >= self._required:
+                return bound
+        known = self._signature.parameters
+        if not (args or self._only_positional) and known.keys() >= kwargs.keys() >= self._required:
+            return {name: kwargs[name] for name in known if name in kwargs}
+        try:
+            return self._signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise SeawallError(
+                Problem("SW603", f"{self._name}() {error}", wanted=f"{self._name}{self._signature}")
+            ) from None
 
     def decode(self, text: str) -> tuple[list[object], dict[str, object]]:
         """Positional and keyword arguments for the function, from what `encode` stored, perhaps by another release.
@@ -70,25 +88,37 @@ class Parameters:
         problems: list[Problem] = []
         args: list[object] = []
         kwargs: dict[str, object] = {}
-        for name, parameter in self._signature.parameters.items():
+        for name, codec in self._codecs.items():
             if name not in stored:
-                if parameter.default is parameter.empty:
+                if name in self._required:
                     problems.append(Problem("SW603", f"{self._name}() missing {name!r}"))
                 continue
             try:
-                value = self._codecs[name].load(stored[name], f"$.{name}")
+                value = codec.load(stored[name], f"$.{name}")
             except Misfit as misfit:
                 problems.append(self._problem(misfit))
                 continue
-            if parameter.kind is parameter.POSITIONAL_ONLY:
+            if name in self._only_positional:
                 args.append(value)
             else:
                 kwargs[name] = value
-        unknown = stored.keys() - self._signature.parameters.keys()
-        problems += [Problem("SW603", f"{self._name}() takes no {name!r}") for name in sorted(unknown)]
+        if len(args) + len(kwargs) < len(stored):
+            unknown = stored.keys() - self._codecs.keys()
+            problems += [Problem("SW603", f"{self._name}() takes no {name!r}") for name in sorted(unknown)]
         if problems:
             raise SeawallError(*problems)
         return args, kwargs
+
+    def by_name(self, text: str) -> dict[str, object]:
+        """All arguments that the function gets for what `encode` stored, with its defaults for the rest.
+
+        Raises:
+            SeawallError: as `decode`.
+        """
+        args, kwargs = self.decode(text)
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return dict(bound.arguments)
 
     def describe(self) -> dict[str, str]:
         """Each parameter's name and what it wants, in words."""

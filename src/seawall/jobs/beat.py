@@ -9,11 +9,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
 from seawall import contract
 from seawall.jobs.store import Heart, Store, StoreUnavailable
+from seawall.jobs.waiting import end
+from seawall.jobs.watchdog import LOOK_SECONDS, Watchdog
 
 logger: Final = logging.getLogger(__name__)
 
@@ -25,17 +28,19 @@ class Beat:
     """Beats for one incarnation, from `start` to `stop`, and calls `on_lost` in the event loop, once, if it is lost.
 
     `since` is the monotonic time just before the registration: a beat is as old as the moment before it was sent.
+    `stood_still` says of a lost one that it was so because the process or its event loop did not go on.
     """
 
     def __init__(self, store: Store, worker: UUID, lease: float, since: float, on_lost: Callable[[str], None]) -> None:
         self.last = since
+        self.stood_still = False
         self._store = store
         self._worker = worker
         self._lease = lease
         self._interval = lease / contract.BEATS_PER_LEASE
         self._on_lost = on_lost
         self._main = asyncio.get_running_loop()
-        self._turned = since
+        self._watchdog = Watchdog(since)
         self._quiet = False
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._work, name="seawall beat", daemon=True)
@@ -61,14 +66,15 @@ class Beat:
         due = self.last + self._interval
         try:
             # The wait blocks this thread's event loop, in which nothing else runs.
-            while not self._stopped.wait(max(0.0, min(due - time.monotonic(), self._interval / 4))):
+            while not self._stopped.wait(max(0.0, min(due - time.monotonic(), self._step))):
                 now = time.monotonic()
+                still = self._look()
                 if now >= self._deadline:
+                    self.stood_still = still > self._lease * LOOP_SHARE
                     self._lose("no beat reached the store in time")
                     return
-                self._in_main(self._turn)
                 if now >= due:
-                    alive = await self._once(heart, now)
+                    alive = await self._once(heart, now, still)
                     if alive is False:
                         self._lose("it was taken for dead")
                         return
@@ -76,19 +82,39 @@ class Beat:
         finally:
             await heart.close()
 
-    async def _once(self, heart: Heart, now: float) -> bool | None:
+    async def _once(self, heart: Heart, now: float, still: float) -> bool | None:
         """Whether the store knows this worker as alive; None if it was not asked or gave no answer."""
-        if now - self._turned > self._lease * LOOP_SHARE:
-            self._be_quiet(f"the event loop has not turned for {now - self._turned:.1f} s: a handler blocks it")
+        if still > self._lease * LOOP_SHARE:
+            self._be_quiet(f"the event loop has not turned for {still:.1f} s: {self._watchdog.culprit()}")
             return None
+        asked = asyncio.ensure_future(heart.beat(self._worker))
         try:
-            alive = await asyncio.wait_for(heart.beat(self._worker), self._deadline - now)
-        except (StoreUnavailable, TimeoutError) as error:
+            while not asked.done() and time.monotonic() < self._deadline:
+                await asyncio.wait({asked}, timeout=self._step)
+                self._look()
+            alive = await asked if asked.done() else None
+        except StoreUnavailable as error:
             self._be_quiet(f"the store does not answer: {error}")
             return None
+        finally:
+            await end(asked)
         if alive:
             self.last, self._quiet = now, False
+        elif alive is None:
+            self._be_quiet("the store does not answer")
         return alive
+
+    @property
+    def _step(self) -> float:
+        return min(self._interval / 4, LOOK_SECONDS)
+
+    def _look(self) -> float:
+        """For how long the event loop has stood still."""
+        try:
+            return self._watchdog.look()
+        except RuntimeError:  # the event loop is closed: the process ends
+            self._stopped.set()
+            return 0.0
 
     @property
     def _deadline(self) -> float:
@@ -100,15 +126,7 @@ class Beat:
             self._quiet = True
             logger.warning("no beat: %s", reason)
 
-    def _turn(self) -> None:
-        self._turned = time.monotonic()
-
     def _lose(self, reason: str) -> None:
         if not self._stopped.is_set():
-            self._in_main(self._on_lost, reason)
-
-    def _in_main(self, callback: Callable[..., None], *args: object) -> None:
-        try:
-            self._main.call_soon_threadsafe(callback, *args)
-        except RuntimeError:  # the event loop is closed: the process ends
-            self._stopped.set()
+            with suppress(RuntimeError):  # the event loop is closed: the process ends
+                self._main.call_soon_threadsafe(self._on_lost, reason)

@@ -51,7 +51,7 @@ class Caretaker:
             await asyncio.sleep(self._interval * random.uniform(0.7, 1.0))  # noqa: S311 - jitter
 
     async def _look(self) -> None:
-        freed = await self._store.unblock()
+        freed = await self._store.settle()
         self.outage.over()
         if self._away:
             # Nobody could beat. Those who live give back what they hold by themselves, and it is no crash of theirs.
@@ -64,7 +64,7 @@ class Caretaker:
             what = f"job {job.id} ({job.name})"
             logger.warning("took %s from a dead worker: now %s, %d crashes", what, job.state.label, job.crashes)
         if any(job.state is State.DEAD for job in rescued):
-            freed += await self._store.unblock()
+            freed += await self._store.settle()
         self.may_reserve = True
         if rescued or freed:
             self._wake()

@@ -115,4 +115,4 @@ def _due(each: CronJob, last: datetime, now: datetime) -> cron.Due:
 
 
 def _message(job: AnyJob, tick: datetime) -> Message:
-    return job.message(NO_ARGUMENTS, tick)
+    return job.encoded(NO_ARGUMENTS, tick)

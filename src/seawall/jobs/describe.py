@@ -58,8 +58,11 @@ def _job(job: AnyJob) -> dict[str, object]:
         "priority": own.priority,
         "max_attempts": own.max_attempts,
         "timeout": own.timeout,
-        "backoff": {"first": own.backoff.first, "maximum": own.backoff.maximum},
+        "backoff": {"first": own.policy.backoff.first, "maximum": own.policy.backoff.maximum},
+        "retry_on": [each.__qualname__ for each in own.policy.retry_on],
+        "discard_on": [each.__qualname__ for each in own.policy.discard_on],
         "on_dead": "skip" if own.skip_dead else "block",
+        "ack": own.ack,
         "arguments": job.parameters.describe(),
     }
 

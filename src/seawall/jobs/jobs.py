@@ -1,22 +1,23 @@
 """`Jobs`: the jobs of an application, declared with decorators. A worker runs them; any process may enqueue them."""
 
-import asyncio
 import difflib
 import inspect
 import typing
-import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, TypeVar, overload
 
 from seawall import contract
 from seawall.errors import Place, Problem, SeawallError
 from seawall.jobs import cron, timetable
-from seawall.jobs.function import AnyJob, JobFunction, Options
+from seawall.jobs.connections import AnyConnection
+from seawall.jobs.function import AnyJob, JobFunction
 from seawall.jobs.job import Job
-from seawall.jobs.retry import Backoff
+from seawall.jobs.options import Ack, Options
+from seawall.jobs.outbox import Outbox
+from seawall.jobs.retry import Backoff, Exceptions, Policy
 from seawall.jobs.setting import Setting
-from seawall.jobs.store import Store
+from seawall.jobs.store import Message, Store
 from seawall.jobs.timetable import CronDeclaration, IntervalDeclaration, Timetable
 from seawall.runtime.reference import shown_path
 
@@ -28,6 +29,7 @@ R = TypeVar("R")
 Function = TypeVar("Function", bound=Callable[..., object])
 
 _BACKOFF: Final = Backoff()
+_ALL: Final = (BaseException,)
 OWN_CHECKS: Final = ("database", "last_heartbeat", "queues")  # that every worker has
 
 
@@ -54,11 +56,16 @@ class Jobs:
         self.crons: list[CronDeclaration] = []
         self.intervals: list[IntervalDeclaration] = []
         self.checks: list[HealthCheck] = []
-        self._given = store
-        self._stores: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Store] = weakref.WeakKeyDictionary()
+        self.outbox = Outbox(self.variable, store)
 
-    def job(  # noqa: PLR0913 - each is one thing that a job may say of itself
+    @overload
+    def job(self, function: Callable[Concatenate[Job, P], R]) -> JobFunction[Concatenate[Job, P], P, R]: ...
+    @overload
+    def job(self, function: Callable[P, R]) -> JobFunction[P, P, R]: ...
+    @overload
+    def job(
         self,
+        function: None = None,
         *,
         name: str = "",
         queue: str = contract.DEFAULT_QUEUE,
@@ -66,14 +73,36 @@ class Jobs:
         max_attempts: int = contract.MAX_ATTEMPTS,
         timeout: float | None = contract.WORKER_DRAIN_SECONDS,
         backoff: Backoff = _BACKOFF,
+        retry_on: Exceptions = _ALL,
+        discard_on: Exceptions = (),
         on_dead: Literal["block", "skip"] = "block",
-    ) -> "Declaration":
+        ack: Ack = "batched",
+    ) -> "Declaration": ...
+    def job(  # noqa: PLR0913 - each is one thing that a job may say of itself
+        self,
+        function: Callable[..., Any] | None = None,
+        *,
+        name: str = "",
+        queue: str = contract.DEFAULT_QUEUE,
+        priority: int = 0,
+        max_attempts: int = contract.MAX_ATTEMPTS,
+        timeout: float | None = contract.WORKER_DRAIN_SECONDS,
+        backoff: Backoff = _BACKOFF,
+        retry_on: Exceptions = _ALL,
+        discard_on: Exceptions = (),
+        on_dead: Literal["block", "skip"] = "block",
+        ack: Ack = "batched",
+    ) -> "Declaration | AnyJob":
         """Declare the decorated function a job: ``async def`` or, run in a thread, plain ``def``.
 
         Its first parameter may be the `Job`; all others are stored by name as JSON. `name` (the function's own) is what
         workers know it by. It is started at most `max_attempts` times, each for at most `timeout` seconds (None: no
-        limit; a thread cannot be stopped and is only reported). `on_dead="skip"` lets the next job of its key run when
-        this one is dead.
+        limit; a thread cannot be stopped and is only reported).
+
+        After an exception of `retry_on` (all) it is tried again after its `backoff`; after one of `discard_on` it ends
+        as cancelled; after any other it is dead at once. `on_dead="skip"` lets the next job of its key run when this
+        one is dead. `ack="inline"` tells the store of its end at once, and not together with others: for jobs that last
+        long, so that a crash just afterwards does not repeat them.
 
         Raises:
             SeawallError: SW608 for a second job of one name, SW602 for ``*args``.
@@ -85,10 +114,11 @@ class Jobs:
             priority=priority,
             max_attempts=max_attempts,
             timeout=timeout,
-            backoff=backoff,
+            policy=Policy(backoff, retry_on, discard_on),
             skip_dead=on_dead == "skip",
+            ack=ack,
         )
-        return Declaration(self, options)
+        return Declaration(self, options) if function is None else self.declare(function, options)
 
     def cron(  # noqa: PLR0913 - each is one thing that a cron job may say of itself
         self,
@@ -172,18 +202,25 @@ class Jobs:
         """What goes by the clock, with its settings read from `environ`; see `timetable.read`."""
         return timetable.read(self.crons, self.intervals, environ)
 
+    async def enqueue_many(
+        self, messages: Sequence[Message], *, connection: AnyConnection | None = None, wake: bool = True
+    ) -> list[int]:
+        """Enqueue what `JobFunction.message` made, of any jobs, in one statement: all of it or nothing.
+
+        Returns the ids in the order of `messages`. For `connection` and `wake` see `JobFunction.options`, for what it
+        raises `JobFunction.enqueue`.
+        """
+        return await self.outbox.send(messages, connection, wake=wake) if messages else []
+
+    def enqueue_many_sync(
+        self, messages: Sequence[Message], *, connection: AnyConnection | None = None, wake: bool = True
+    ) -> list[int]:
+        """`enqueue_many` for code that does not await; see `JobFunction.enqueue_sync`."""
+        return self.outbox.send_sync(messages, connection, wake=wake) if messages else []
+
     def store(self) -> Store:
         """Where this process enqueues: one store for each event loop."""
-        if self._given is not None:
-            return self._given
-        loop = asyncio.get_running_loop()
-        if loop not in self._stores:
-            # An application that declares jobs and enqueues none, as a test may, does without asyncpg.
-            from seawall.jobs.stores.postgres import PostgresStore  # noqa: PLC0415 - 60 ms
-            from seawall.runtime.database import database  # noqa: PLC0415 - the same
-
-            self._stores[loop] = PostgresStore(lambda: database(self.variable))
-        return self._stores[loop]
+        return self.outbox.store()
 
     def declare(
         self, function: Callable[..., Any], options: Options, register: Callable[[AnyJob], None] | None = None
@@ -191,7 +228,7 @@ class Jobs:
         """Add a job, unless `register` refuses it; the decorators do this."""
         options = replace(options, name=options.name or function.__name__)
         self._refuse_known(options.name, function)
-        declared: AnyJob = JobFunction(function, options, self.store, takes_job=_takes_job(function))
+        declared: AnyJob = JobFunction(function, options, self.outbox, takes_job=_takes_job(function))
         if register is not None:
             register(declared)
         self.functions[options.name] = declared

@@ -28,9 +28,12 @@ DEAF_SECONDS: Final = 60.0
 
 
 class Listening:
-    """Calls `heard` at each ring. `ring` rings with a text, by way of the connections that others enqueue with."""
+    """Calls `heard` with what each ring says.
 
-    def __init__(self, url: str, heard: Callable[[], None], ring: Callable[[str], Awaitable[None]]) -> None:
+    `ring` rings with a text, by way of the connections that others enqueue with.
+    """
+
+    def __init__(self, url: str, heard: Callable[[str], None], ring: Callable[[str], Awaitable[None]]) -> None:
         self._url = url
         self._heard = heard
         self._ring = ring
@@ -64,7 +67,7 @@ class Listening:
             if not self._proved.is_set() and not self._ended.is_set():
                 self._say_deaf()
                 return DEAF_SECONDS
-            self._heard()  # what was enqueued while nobody listened
+            self._heard("")  # what was enqueued while nobody listened
             await self._ended.wait()
         finally:
             connection.terminate()
@@ -80,7 +83,7 @@ class Listening:
         if payload == self._token:
             self._proved.set()
         else:
-            self._heard()
+            self._heard(str(payload))
 
     def _end(self, _connection: "Connection") -> None:
         self._ended.set()

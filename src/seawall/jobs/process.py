@@ -14,11 +14,13 @@ from seawall.jobs import meters
 from seawall.jobs.daylight import skipped
 from seawall.jobs.jobs import OWN_CHECKS, Jobs
 from seawall.jobs.listen import Listening
+from seawall.jobs.renewal import Renewal, begin_anew
 from seawall.jobs.stores.postgres import PostgresStore
 from seawall.jobs.timetable import Timetable
 from seawall.jobs.waiting import end, first_of
 from seawall.jobs.worker import Terms, Worker
 from seawall.runtime import metrics, migrator
+from seawall.runtime.connect import Limits
 from seawall.runtime.database import Database, close_all
 from seawall.runtime.drain import Drain
 from seawall.runtime.endpoints import Endpoints
@@ -30,6 +32,7 @@ logger: Final = logging.getLogger(__name__)
 
 # Beside the pool of the application: claims, completions and failures; the beat and the bell have one each.
 ENGINE_CONNECTIONS: Final = 3
+ENGINE_IDLE_SECONDS: Final = 5.0  # a process that is paused within a transaction holds its locks no longer
 SCHEMA_SECONDS: Final = 1.0  # between looks whether the migrations are applied
 
 
@@ -44,8 +47,14 @@ class Process:
         self._direct = _direct(jobs, settings, url)
         self._health = Health(settings.service, settings.release)
         self._migrated = False
+        self.renews = False  # it has ended to begin anew
         self._engine = Database(
-            url, limit=ENGINE_CONNECTIONS, name=f"{settings.service} engine", variable=jobs.variable
+            url,
+            limit=ENGINE_CONNECTIONS,
+            name=f"{settings.service} engine",
+            variable=jobs.variable,
+            reset=False,
+            limits=Limits(idle_in_transaction=ENGINE_IDLE_SECONDS),
         )
         # A handler that waits for a connection of the pool must not keep others from completing.
         self._transactions = Database(
@@ -87,10 +96,16 @@ class Process:
         plural = "" if known == 1 else "s"
         logger.info("knows %d job%s, runs up to %d at once", known, plural, self._settings.worker_concurrency)
         self._tell_ticks(datetime.now(UTC))
+        renewal = Renewal(
+            self._settings.worker_renew_jobs, self._settings.worker_renew_memory, self._settings.drain_timeout
+        )
+        watching = asyncio.create_task(renewal.watch(drain.stopping, drain.expired, lambda: self._worker.finished))
         try:
-            return await self._worker.run(drain)
+            return await self._worker.run(renewal)
         finally:
-            await end(listening)
+            self.renews = not drain.stopping.is_set()
+            self._health.draining = True
+            await end(listening, watching)
 
     def _tell_ticks(self, now: datetime) -> None:
         """When each cron job runs next, and what becomes of the times that the clocks skip."""
@@ -167,17 +182,25 @@ def _direct(jobs: Jobs, settings: Settings, url: str) -> str:
     return direct or url
 
 
-def run(jobs: Jobs, settings: Settings, timetable: Timetable, url: str) -> None:
-    """Run a worker until SIGTERM. Does not return where a function is left in a thread: the process ends with it."""
+def run(jobs: Jobs, settings: Settings, timetable: Timetable, url: str, environ: Mapping[str, str]) -> None:
+    """Run a worker until SIGTERM. Does not return where a function is left in a thread: the process ends with it.
+
+    `environ` is the one in which the process was started: it may begin anew.
+    """
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-        ended = runner.run(_run(jobs, settings, timetable, url))
+        ended, renews = runner.run(_run(jobs, settings, timetable, url))
         if not ended:
             logger.warning("a function in a thread did not end in time: it ends with this process")
-            os._exit(0)
+            if not renews:
+                os._exit(0)
+            begin_anew(environ)
+    if renews:
+        begin_anew(environ)
 
 
-async def _run(jobs: Jobs, settings: Settings, timetable: Timetable, url: str) -> bool:
-    return await Process(jobs, settings, timetable, url).run()
+async def _run(jobs: Jobs, settings: Settings, timetable: Timetable, url: str) -> tuple[bool, bool]:
+    process = Process(jobs, settings, timetable, url)
+    return await process.run(), process.renews
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

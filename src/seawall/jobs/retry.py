@@ -1,11 +1,30 @@
 """What becomes of a job after a failed attempt or a crash. Pure: chance is passed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from seawall import contract
+from seawall.jobs.states import State
 
 JITTER: Final = 0.5  # a delay is spread over this share of itself, so that jobs that failed together do not return so
+
+Exceptions = tuple[type[BaseException], ...]
+
+
+class Retry(Exception):  # noqa: N818 - what a function asks for by raising it
+    """Raised in a job: this attempt has failed; the next comes `after` so many seconds (None: after the backoff)."""
+
+    def __init__(self, reason: str = "", *, after: float | timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.after = after.total_seconds() if isinstance(after, timedelta) else after
+
+
+class Discard(Exception):  # noqa: N818 - what a function asks for by raising it
+    """Raised in a job: there is nothing to do any more.
+
+    It ends as cancelled, with the reason, and is not tried again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +44,53 @@ class Backoff:
         return whole * (1 - JITTER / 2 + JITTER * chance)
 
 
-def after_failure(attempt: int, max_attempts: int, backoff: Backoff, chance: float) -> float | None:
-    """Seconds until the next attempt, or None: that was the last one, and the job is dead."""
-    return None if attempt >= max_attempts else backoff.delay(attempt, chance)
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a job declares about its failures: after which exceptions it is tried again, after which it is discarded.
+
+    After any other it is dead at once. Of two that fit an exception the more special one counts.
+
+    Raises:
+        ValueError: an exception that stands in both.
+    """
+
+    backoff: Backoff = field(default_factory=Backoff)
+    retry_on: Exceptions = (BaseException,)
+    discard_on: Exceptions = ()
+
+    def __post_init__(self) -> None:
+        if both := set(self.retry_on) & set(self.discard_on):
+            raise ValueError(f"{min(each.__name__ for each in both)} stands in retry_on and in discard_on")
+
+    def state(self, error: BaseException) -> State:
+        """What the job is after `error`, as long as it has attempts left."""
+        if isinstance(error, Retry | Discard):
+            return State.READY if isinstance(error, Retry) else State.CANCELLED
+        for cls in type(error).__mro__:
+            if cls in self.discard_on:
+                return State.CANCELLED
+            if cls in self.retry_on:
+                return State.READY
+        return State.DEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What an exception makes of a job: ready again after `delay` seconds, dead, or cancelled."""
+
+    state: State
+    delay: float = 0.0
+
+
+def after_failure(error: BaseException, attempt: int, max_attempts: int, policy: Policy, chance: float) -> Failure:
+    """What a job is after its `attempt` (from 1) has raised `error`; `chance` is a number from 0 to 1."""
+    state = policy.state(error)
+    if state is not State.READY:
+        return Failure(state)
+    if attempt >= max_attempts:
+        return Failure(State.DEAD)
+    after = error.after if isinstance(error, Retry) else None
+    return Failure(State.READY, policy.backoff.delay(attempt, chance) if after is None else max(0.0, after))
 
 
 @dataclass(frozen=True, slots=True)

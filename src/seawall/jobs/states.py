@@ -10,13 +10,14 @@ from typing import Final
 
 
 class State(IntEnum):
-    """Where a job is; the number is what the `state` column holds. The first four are live, `DONE` is history."""
+    """Where a job is; the number is what the `state` column holds. The first four are live, the others are history."""
 
     READY = 0  # may be claimed from `run_at` on
     RUNNING = 1  # held by a worker under a claim number
     BLOCKED = 2  # waits for its predecessor in its key
     DEAD = 3  # out of attempts, or a poison: kept for a person to look at
     DONE = 4
+    CANCELLED = 5  # by a person, or by its own function
 
     @property
     def label(self) -> str:
@@ -25,11 +26,15 @@ class State(IntEnum):
 
 
 LIVE: Final = (State.READY, State.RUNNING, State.BLOCKED, State.DEAD)
+HISTORY: Final = (State.DONE, State.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One way from a state (None: from outside) to the next; `attempt` and `crashes` are what it adds to the counts."""
+    """One way from a state (None: from outside) to the next; `attempt` and `crashes` are what it adds to the counts.
+
+    `afresh`: the counts begin at 0 again instead.
+    """
 
     event: str
     source: State | None
@@ -37,6 +42,7 @@ class Transition:
     when: str
     attempt: int = 0
     crashes: int = 0
+    afresh: bool = False
 
 
 TRANSITIONS: Final = (
@@ -53,6 +59,19 @@ TRANSITIONS: Final = (
     Transition("rescue", State.RUNNING, State.READY, "its worker died while it held other jobs", attempt=-1, crashes=1),
     Transition("rescue", State.RUNNING, State.READY, "its worker died while it held nothing else", crashes=1),
     Transition("rescue", State.RUNNING, State.DEAD, "the same, in its last attempt or as its third crash", crashes=1),
+    Transition("cancel", State.READY, State.CANCELLED, "a person asked for it"),
+    Transition("cancel", State.BLOCKED, State.CANCELLED, "a person asked for it"),
+    Transition("cancel", State.RUNNING, State.CANCELLED, "the same, once its function has ended and did not return"),
+    Transition("discard", State.DEAD, State.CANCELLED, "a person gave it up; its last error is kept"),
+    Transition("retry", State.DEAD, State.READY, "a person asked for it", afresh=True),
+    Transition(
+        "retry",
+        State.DEAD,
+        State.BLOCKED,
+        "the same, while a later job of its key runs, which it let pass",
+        afresh=True,
+    ),
+    Transition("yield", State.READY, State.BLOCKED, "an earlier job of its key, which had let it pass, was retried"),
 )
 
 
@@ -61,6 +80,8 @@ def table() -> str:
     lines = ["| event | from | to | when | attempt | crashes |", "|---|---|---|---|---|---|"]
     for step in TRANSITIONS:
         source = step.source.label if step.source is not None else "-"
-        counts = " | ".join(f"{count:+d}" if count else "" for count in (step.attempt, step.crashes))
+        counts = " | ".join(
+            "0" if step.afresh else f"{count:+d}" if count else "" for count in (step.attempt, step.crashes)
+        )
         lines.append(f"| {step.event} | {source} | {step.target.label} | {step.when} | {counts} |")
     return "\n".join(lines) + "\n"

@@ -11,7 +11,9 @@ import random
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from seawall import contract
@@ -19,6 +21,7 @@ from seawall.jobs.acks import Acks
 from seawall.jobs.beat import Beat
 from seawall.jobs.caretaker import Caretaker
 from seawall.jobs.clockwork import Clockwork
+from seawall.jobs.holding import WAIT_SECONDS, Holding
 from seawall.jobs.jobs import Jobs
 from seawall.jobs.run import Run, Runner
 from seawall.jobs.store import Claimed, Depth, Incarnation, Store, StoreUnavailable
@@ -30,6 +33,7 @@ logger: Final = logging.getLogger(__name__)
 CANCEL_SECONDS: Final = 1.0  # that a cancelled handler has to end; then it is given up like a thread
 RETRY_SECONDS: Final = 0.5  # between tries while the store is away; less with a short lease
 LEAVE_TRIES: Final = 3
+DOUBT_SECONDS: Final = contract.DATABASE_STATEMENT_SECONDS + 5.0  # no statement runs for longer
 POLL_JITTER: Final = 0.25
 
 
@@ -56,16 +60,21 @@ class Worker:
     def __init__(self, jobs: Jobs, store: Store, terms: Terms, timetable: Timetable | None = None) -> None:
         self.terms = terms
         self.beat: Beat | None = None
+        self.finished = 0  # jobs of this process that came to an end here, whatever the end
         self._jobs = jobs
         self._store = store
         self._timetable = timetable or Timetable()
         self._names = sorted(jobs.functions)
         self._queues = sorted({each.declared.queue for each in jobs.functions.values()})
-        self._runs: dict[int, Run] = {}
-        self._given_up: list[Run] = []  # their claims are lost or left, but they still take a place
-        self._behind: list[uuid.UUID] = []  # incarnations that were lost with the store: they hold jobs that do not run
+        self._holding = Holding(terms.concurrency, [])
+        # Incarnations that were lost with the store: they hold jobs that do not run; whether one of these is to blame.
+        self._behind: list[tuple[uuid.UUID, bool]] = []
         self._wake = asyncio.Event()
         self._lost = asyncio.Event()
+        self._called_off = False  # the bell said that a job is to be cancelled
+        self._heeded = 0.0  # when that was last looked for
+        self._doubtful_until = 0.0  # until then the store may hold jobs for this worker of which it has not heard
+        self._reconciled = 0.0
         self._more = False  # the last claim was as large as it could be
         self._reserved: int | None = None
         self._retry_seconds = min(RETRY_SECONDS, terms.lease / contract.BEATS_PER_LEASE / 4)
@@ -75,8 +84,9 @@ class Worker:
         self._caretaker = Caretaker(store, self._queues, terms.lease, self.wake)
         self._clockwork = Clockwork(store, self._timetable, self.wake)
 
-    def wake(self) -> None:
-        """Look for jobs now; from the thread of the event loop."""
+    def wake(self, ring: str = "") -> None:
+        """Look for jobs now, or for what the bell says; from the thread of the event loop."""
+        self._called_off = self._called_off or ring == contract.JOBS_CANCEL
         self._wake.set()
 
     @property
@@ -112,7 +122,7 @@ class Worker:
         finally:
             await end(*background)
             self._threads.shutdown(wait=False, cancel_futures=True)
-        return not (self._clockwork.stuck or any(not _ended(run) for run in self._given_up))
+        return not (self._clockwork.stuck or any(not _ended(run) for run in self._holding.given_up))
 
     # --- One incarnation ---------------------------------------------------------------------------------------------
 
@@ -130,6 +140,7 @@ class Worker:
         if not await self._register(me):
             return
         self._lost, self._more, self._reserved = asyncio.Event(), True, None
+        self._holding = Holding(self.terms.concurrency, self._holding.given_up)
         self.beat = Beat(self._store, me.id, me.lease, since, self._lose)
         self.beat.start()
         self._clockwork.open()
@@ -152,7 +163,8 @@ class Worker:
     async def _register(self, me: Incarnation) -> bool:
         try:
             while self._behind:
-                await self._give_back(self._behind[0], [])
+                worker, blamed = self._behind[0]
+                await self._give_back(worker, [], blamed=blamed)
                 del self._behind[0]
             await self._store.declare(me.crons)
             await self._store.register(me)
@@ -164,7 +176,7 @@ class Worker:
 
     def _lose(self, reason: str) -> None:
         """The beat says that this incarnation is lost."""
-        names = ", ".join(f"{run.claimed.name} {run.claimed.id}" for run in self._runs.values())
+        names = ", ".join(f"{run.claimed.name} {run.claimed.id}" for run in self._holding.runs.values())
         logger.warning("lease_lost: %s; its jobs are cancelled: %s", reason, names or "none")
         self._lost.set()
 
@@ -175,25 +187,32 @@ class Worker:
 
     async def _leave(self, me: Incarnation) -> None:
         """Give back what this incarnation holds, but for what runs on in threads."""
-        kept, reason = [run.claimed.id for run in self._runs.values()], ""
+        kept, reason = list(self._holding.runs), ""
         lost = self._lost.is_set()
-        self._given_up += self._runs.values()
-        self._runs = {}
+        self._holding = Holding(self.terms.concurrency, [*self._holding.given_up, *self._holding.runs.values()])
+        blamed = self.beat is not None and self.beat.stood_still
         for _ in range(LEAVE_TRIES):
             try:
-                await self._give_back(me.id, kept, stay=lost and bool(kept))
+                await self._give_back(me.id, kept, stay=lost and bool(kept), blamed=blamed)
             except StoreUnavailable as error:
                 reason = str(error)
             else:
                 return
             if lost:
-                self._behind += [] if kept else [me.id]
+                self._behind += [] if kept else [(me.id, blamed)]
                 return
             await asyncio.sleep(self._retry_seconds)
         logger.warning("what this worker holds is freed only at the end of its lease: %s", reason)
 
-    async def _give_back(self, worker: uuid.UUID, kept: list[int], *, stay: bool = False) -> None:
-        """`stay`: what runs on is taken by whoever declares this incarnation dead, not earlier."""
+    async def _give_back(self, worker: uuid.UUID, kept: list[int], *, stay: bool = False, blamed: bool = False) -> None:
+        """`stay`: what runs on is taken by whoever declares this incarnation dead, not earlier.
+
+        `blamed`: one of its jobs has stopped the process, and counts as having killed it.
+        """
+        if blamed:
+            if not stay:
+                await self._store.die(worker)
+            return
         await self._store.release(worker, kept)
         if not stay:
             await self._store.leave(worker, later=bool(kept))
@@ -201,83 +220,129 @@ class Worker:
     # --- Claiming ----------------------------------------------------------------------------------------------------
 
     async def _claim_until_stopped(self, me: Incarnation, stop: Stop) -> None:
+        holding = self._holding
         while not (stop.stopping.is_set() or self._lost.is_set()):
             self._wake.clear()
             try:
+                await self._reconcile(me)
+                await self._heed(me)
+                if stale := holding.stale():
+                    await self._store.put_back(stale)
                 claimed = await self._claim(me)
-                if stop.stopping.is_set():
-                    await self._store.release(me.id, list(self._runs))  # what has just been claimed does not start
-                    return
             except StoreUnavailable as error:
                 self._caretaker.outage.note(str(error))
                 self._more, claimed = False, []
+                self._doubtful_until = time.monotonic() + DOUBT_SECONDS
             else:
                 self._caretaker.outage.over()
-            if self._lost.is_set():
-                return
-            for each in claimed:
-                self._start(each)
-            pause = contract.POLL_SECONDS * random.uniform(1 - POLL_JITTER, 1 + POLL_JITTER)  # noqa: S311 - jitter
-            await first_of(self._wake, seconds=pause)
+            if self._lost.is_set() or stop.stopping.is_set():
+                break
+            holding.put(claimed)
+            self._start_waiting()
+            if self._more and holding.pays:
+                await asyncio.sleep(0)
+            else:
+                pause = contract.POLL_SECONDS * random.uniform(1 - POLL_JITTER, 1 + POLL_JITTER)  # noqa: S311 - jitter
+                await first_of(self._wake, seconds=WAIT_SECONDS if holding.waiting else pause)
+        holding.waiting.clear()  # what has not begun does not begin
+        if not self._lost.is_set():
+            with suppress(StoreUnavailable):  # it is given back with the rest
+                await self._store.release(me.id, list(holding.runs))
+
+    async def _reconcile(self, me: Incarnation) -> None:
+        """Give back what the store takes for this worker's, and nobody here knows.
+
+        The answer to a claim may have got lost, and its statement may come to its end long after that was noticed.
+        """
+        now = time.monotonic()
+        if self._doubtful_until and now - self._reconciled >= contract.POLL_SECONDS:
+            await self._store.release(me.id, self._holding.known)
+            self._reconciled = now
+            if now > self._doubtful_until:
+                self._doubtful_until = 0.0
+
+    async def _heed(self, me: Incarnation) -> None:
+        """Cancel what somebody asked to be cancelled, at the bell or once in a while."""
+        now = time.monotonic()
+        if not self._called_off and (now - self._heeded < contract.POLL_SECONDS or not self._holding.runs):
+            return
+        self._called_off, self._heeded = False, now
+        for held in await self._store.to_cancel(me.id):
+            run = self._holding.runs.get(held.id)
+            if run is not None and run.claimed.claim == held.claim:
+                run.call_off()
+            elif self._holding.drop(held):
+                await self._store.cancelled(held, None)
 
     async def _claim(self, me: Incarnation) -> list[Claimed]:
         """What there is room for: of every queue in turn; or the suspect alone, once nothing else runs."""
-        self._given_up = [run for run in self._given_up if not _ended(run)]
+        holding = self._holding
+        holding.given_up[:] = [run for run in holding.given_up if not _ended(run)]
         if self._reserved is None and self._caretaker.may_reserve:
             self._caretaker.may_reserve = False
             self._reserved = await self._store.reserve(me.id, self._queues, self._names)
         if self._reserved is not None:
             return await self._claim_suspect(me)
-        if any(run.alone for run in self._runs.values()):
+        if any(run.alone for run in holding.runs.values()):
             return []
-        claimed: list[Claimed] = []
+        room, claimed = holding.room, list[Claimed]()
         for queue in random.sample(self._queues, len(self._queues)):
-            if room := self._room - len(claimed):
-                claimed += await self._store.claim(me.id, queue, self._names, room)
-        self._more = len(claimed) == self._room
+            if room > len(claimed):
+                claimed += await self._store.claim(me.id, queue, self._names, room - len(claimed))
+        self._more = len(claimed) == room
         return claimed
 
     async def _claim_suspect(self, me: Incarnation) -> list[Claimed]:
-        if self._runs or self._reserved is None:
+        if self._holding.runs or self._holding.waiting or self._reserved is None:
             return []
         suspect = await self._store.claim_reserved(me.id, self._reserved)
         self._reserved = None
         return [suspect] if suspect else []
 
-    @property
-    def _room(self) -> int:
-        return max(0, self.terms.concurrency - len(self._runs) - len(self._given_up))
+    def _start_waiting(self) -> None:
+        while claimed := self._holding.next():
+            run = Run(claimed, self._end, alone=claimed.crashes >= contract.LONE_AFTER_CRASHES)
+            self._holding.begin(run)
+            function = self._jobs.functions[claimed.name]
+            run.task = asyncio.create_task(self._runner.run(function, run), name=f"job {claimed.name} {claimed.id}")
+            run.task.add_done_callback(partial(self._done, run))
 
-    def _start(self, claimed: Claimed) -> None:
-        run = Run(claimed, alone=claimed.crashes >= contract.LONE_AFTER_CRASHES)
-        self._runs[claimed.id] = run
-        function = self._jobs.functions[claimed.name]
-        run.task = asyncio.create_task(self._runner.run(function, run), name=f"job {claimed.id}")
-        run.task.add_done_callback(lambda task: self._done(run, task))
+    def _end(self, run: Run, seconds: float) -> None:
+        """A function has ended: the next may begin, while the store is told."""
+        self._holding.end(run, seconds)
+        if self._holding.waiting:
+            self._start_waiting()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self._more and not self._wake.is_set() and self._holding.pays:
+            self._wake.set()
 
     def _done(self, run: Run, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and task.exception() is not None:
             self._break(f"job {run.claimed.id} could not be brought to its end", task)
-        if not run.stuck and self._runs.get(run.claimed.id) is run:
-            del self._runs[run.claimed.id]
+        if not run.stuck and self._holding.runs.get(run.claimed.id) is run:
+            del self._holding.runs[run.claimed.id]
+            self.finished += 1
         # There is something to look for: more of the backlog, the next of the key, what waited for a lone run.
-        if self._more or run.claimed.key is not None or run.alone or self._reserved is not None:
+        if run.claimed.key is not None or run.alone or self._reserved is not None:
             self._wake.set()
+        self._look_again()
 
     # --- Stopping ----------------------------------------------------------------------------------------------------
 
     async def _cancel_all(self) -> None:
         """Cancel what runs. Those whose function has ended may still tell the store, for a moment."""
-        for run in self._runs.values():
+        for run in self._holding.runs.values():
             if self._lost.is_set() or not run.finishing:
                 run.cancel()
         await first_of(tasks=self._tasks(), seconds=CANCEL_SECONDS)
-        for run in self._runs.values():
+        for run in self._holding.runs.values():
             run.cancel()
         await first_of(tasks=self._tasks(), seconds=CANCEL_SECONDS)
 
     def _tasks(self) -> "list[asyncio.Task[None]]":
-        return [run.task for run in self._runs.values() if run.task is not None and not run.task.done()]
+        return [run.task for run in self._holding.runs.values() if run.task is not None and not run.task.done()]
 
 
 def _ended(run: Run) -> bool:

@@ -18,10 +18,10 @@ import asyncpg
 from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.runtime import metrics, postgres_url, settings
-from seawall.runtime.connect import connect, unavailable
+from seawall.runtime.connect import Limits, connect, unavailable
 from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
 
-__all__ = ["Checkout", "Database", "DatabaseUnavailable", "after_release", "close_all", "database", "outage_of"]
+__all__ = ["Checkout", "Database", "DatabaseUnavailable", "after_release", "close_all", "database", "lane", "outage_of"]
 
 logger: Final = logging.getLogger(__name__)
 
@@ -48,25 +48,30 @@ _connections.child("used").set_function(lambda: sum(each.size - each.idle for ea
 class Database:
     """At most `limit` connections to the database behind `url`, known to the server as `name`.
 
-    Belongs to the event loop in which it is first used.
+    Belongs to the event loop in which it is first used. Without `reset` a connection that goes back is only rolled
+    back: that saves a round trip where nobody changes settings of the session.
 
     Raises:
         SeawallError: SW501; `variable` is where the URL came from.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one that says where, and what a caller may leave out
         self,
         url: str,
         *,
         limit: int = contract.DATABASE_POOL,
         name: str = "",
         variable: str = contract.DATABASE_URL,
+        reset: bool = True,
+        limits: Limits | None = None,
     ) -> None:
         self.target = postgres_url.parse(url, variable)
         self.limit = limit
         self._url = url
         self._name = name
         self._variable = variable
+        self._limits = limits or Limits()
+        self._reset = None if reset else _leave_as_it_is
         self._pool: asyncpg.Pool | None = None
         self._after: set[asyncio.Task[None]] = set()
 
@@ -156,12 +161,14 @@ class Database:
 
     async def _open(self) -> asyncpg.Pool:
         # With no connection to begin with there is nothing to wait for: no other task can come between.
-        self._pool = await asyncpg.create_pool(min_size=0, max_size=self.limit, connect=self._connect)
+        self._pool = await asyncpg.create_pool(
+            min_size=0, max_size=self.limit, connect=self._connect, reset=self._reset
+        )
         _open.add(self)
         return self._pool
 
     async def _connect(self, *_arguments: object, **_options: Any) -> asyncpg.Connection:  # noqa: ANN401 - unused
-        return await connect(self._url, name=self._name, variable=self._variable)
+        return await connect(self._url, name=self._name, limits=self._limits, variable=self._variable)
 
     def _not_acquired(self, error: Exception, timeout: float) -> DatabaseUnavailable:
         outage = outage_of(error) or Outage("unreachable", type(error).__name__)
@@ -210,21 +217,38 @@ def database(variable: str = contract.DATABASE_URL) -> Database:
     Raises:
         SeawallError: SW404 or SW501.
     """
+    return _by_variable(variable, variable)
+
+
+def lane(variable: str = contract.DATABASE_URL) -> Database:
+    """One connection beside those of `database`, for statements that leave nothing behind in the session.
+
+    Raises:
+        SeawallError: SW404 or SW501.
+    """
+    return _by_variable(variable, f"{variable} lane", limit=1, reset=False)
+
+
+def _by_variable(variable: str, name: str, limit: int = 0, *, reset: bool = True) -> Database:
     databases = _by_loop.setdefault(asyncio.get_running_loop(), {})
-    if variable not in databases:
+    if name not in databases:
         url = os.environ.get(variable, "").strip()
         if not url:
             fix = f"{variable}=postgresql://USER:PASSWORD@HOST/DATABASE, or {variable}{contract.SECRET_FILE_SUFFIX}"
             raise SeawallError(Problem("SW404", f"{variable} is not set", fix=fix))
         here = settings.read(os.environ)
-        databases[variable] = Database(url, limit=here.database_pool_size, name=here.service, variable=variable)
-    return databases[variable]
+        most = limit or here.database_pool_size
+        databases[name] = Database(url, limit=most, name=here.service, variable=variable, reset=reset)
+    return databases[name]
 
 
 async def close_all() -> None:
     """Close the databases of the running event loop; `database` makes new ones."""
     for each in _by_loop.pop(asyncio.get_running_loop(), {}).values():
         await each.close()
+
+
+async def _leave_as_it_is(_connection: object) -> None: ...
 
 
 async def _run(callbacks: list[Callback]) -> None:

@@ -64,6 +64,8 @@ class Settings:
     worker_lease: float
     trusted_hops: int
     database_migrations: str | None = None
+    worker_renew_jobs: int = 0
+    worker_renew_memory: int = 0
 
 
 def read(environ: Mapping[str, str], *, drain_timeout: float = contract.DRAIN_TIMEOUT_SECONDS) -> Settings:
@@ -98,6 +100,8 @@ def read(environ: Mapping[str, str], *, drain_timeout: float = contract.DRAIN_TI
         worker_lease=source.seconds(contract.WORKER_LEASE, contract.WORKER_LEASE_SECONDS, positive=True),
         trusted_hops=source.whole(contract.TRUSTED_HOPS, 0, 0),
         database_migrations=environ.get(contract.DATABASE_MIGRATIONS) or None,
+        worker_renew_jobs=source.whole(contract.WORKER_RENEW_JOBS, 0, 0),
+        worker_renew_memory=source.whole(contract.WORKER_RENEW_MEMORY, 0, 0),
     )
     raise_all(source.problems)
     return settings

@@ -1,8 +1,8 @@
-"""Who asks: the request's id, the client's address, and the length of the body, from one pass over the headers."""
+"""Who asks: the request's id and trace, its client's address, its length, all from one pass over the headers."""
 
 from typing import Final
 
-from seawall.runtime import logs
+from seawall.runtime import logs, traces
 from seawall.service.exchange import Exchange
 from seawall.service.headers import RequestIds, trust, well_formed
 
@@ -11,7 +11,8 @@ _FOR: Final = b"x-forwarded-for"
 _PROTO: Final = b"x-forwarded-proto"
 _LENGTH: Final = b"content-length"
 _ENCODING: Final = b"transfer-encoding"
-_READ: Final = frozenset({_REQUEST_ID, _FOR, _PROTO, _LENGTH, _ENCODING})
+_TRACE: Final = b"traceparent"
+_READ: Final = frozenset({_REQUEST_ID, _FOR, _PROTO, _LENGTH, _ENCODING, _TRACE})
 
 
 class Identity:
@@ -29,6 +30,7 @@ class Identity:
         exchange.request_id = self._ids.make()
         forwarded_for: list[bytes] | None = None
         forwarded_proto: bytes | None = None
+        trace: bytes | None = None
         for name, value in exchange.scope["headers"]:
             if name not in _READ:
                 continue
@@ -40,14 +42,13 @@ class Identity:
                 self._take(exchange, value)
             elif name == _FOR:
                 forwarded_for = [*(forwarded_for or ()), value]
+            elif name == _TRACE:
+                trace = value
             else:
                 forwarded_proto = value
         if self._hops and forwarded_for is not None:
             trust(exchange.scope, forwarded_for, forwarded_proto, self._hops)
-        fields: dict[str, object] = {"request_id": exchange.request_id}
-        if exchange.client_request_id is not None:
-            fields["client_request_id"] = exchange.client_request_id
-        exchange.token = logs.bind_plain(fields)
+        exchange.token = logs.bind_plain(_fields(exchange, trace))
 
     def _take(self, exchange: Exchange, value: bytes) -> None:
         if not well_formed(value):
@@ -56,3 +57,13 @@ class Identity:
             exchange.request_id = value.decode()
         else:
             exchange.client_request_id = value.decode()
+
+
+def _fields(exchange: Exchange, trace: bytes | None) -> dict[str, object]:
+    """What stands on each line of the request's log. A client's trace goes on: it names, and decides nothing."""
+    fields: dict[str, object] = {"request_id": exchange.request_id}
+    if exchange.client_request_id is not None:
+        fields["client_request_id"] = exchange.client_request_id
+    if trace is not None:
+        fields.update(traces.fields(trace.decode("latin-1")))
+    return fields

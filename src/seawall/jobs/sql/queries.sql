@@ -1,36 +1,56 @@
 -- Every statement of the PostgreSQL store. `-- name: x` begins the statement x; `state + 0 = 1` keeps the planner from
--- an index on the state where the primary key is the way.
+-- an index on the state where the primary key is the way. `history_of_today` is the table of the weekday: such a statement
+-- is there once for each, as `x_0` to `x_6`.
 
 -- name: enqueue
 with fresh as (
-    insert into seawall.jobs (queue, name, args, state, priority, run_at, max_attempts, skip_dead, release, tick)
+    insert into seawall.jobs (queue, name, args, state, priority, run_at, max_attempts, skip_dead, release, tick,
+        traceparent)
     select m.queue, m.name, m.args::json, 0, m.priority, coalesce(m.run_at, now()) + m.delay, m.max_attempts,
-        m.skip_dead, m.release, m.tick
+        m.skip_dead, m.release, m.tick, m.traceparent
     from unnest(
         $1::text[], $2::text[], $3::text[], $4::smallint[], $5::timestamptz[], $6::interval[], $7::smallint[],
-        $8::boolean[], $9::text[], $10::timestamptz[]
-    ) with ordinality as m (queue, name, args, priority, run_at, delay, max_attempts, skip_dead, release, tick, nth)
+        $8::boolean[], $9::text[], $10::timestamptz[], $11::text[]
+    ) with ordinality as m (
+        queue, name, args, priority, run_at, delay, max_attempts, skip_dead, release, tick, traceparent, nth
+    )
     order by m.nth
     returning id
 )
-select id, case when $11 then pg_notify($12, '') end from fresh order by id
+select id, case when $12::text is not null then pg_notify($12, '') end from fresh order by id
 
--- name: lock_key
--- Held to the end of the transaction: ids within a key are given in the order of commits.
-select pg_advisory_xact_lock(hashtextextended($1, 0))
+-- name: lock_keys
+-- Held to the end of the transaction: ids within a key are given in the order of commits. In one order for all, so that
+-- two enqueuers of the same keys do not wait for each other.
+select pg_advisory_xact_lock(hashtextextended(k, 0)) from unnest($1::text[]) k
 
 -- name: enqueue_keyed
 -- The state is a hint that keeps a waiting job out of the index of the ready; the claim looks for itself.
 with fresh as (
-    insert into seawall.jobs (queue, name, args, priority, key, run_at, max_attempts, skip_dead, release, tick, state)
-    select $1::text, $2::text, $3::text::json, $4::smallint, $5::text, coalesce($6::timestamptz, now()) + $7::interval,
-        $8::smallint, $9::boolean, $10::text, $11::timestamptz,
-        case when exists (
-            select from seawall.jobs a where a.key = $5 and not (a.state = 3 and a.skip_dead)
-        ) then 2 else 0 end
+    insert into seawall.jobs (queue, name, args, priority, run_at, max_attempts, skip_dead, release, tick, traceparent,
+        key, state)
+    select m.queue, m.name, m.args::json, m.priority, coalesce(m.run_at, now()) + m.delay, m.max_attempts,
+        m.skip_dead, m.release, m.tick, m.traceparent, m.key,
+        case
+            when m.key is null then 0
+            when row_number() over (partition by m.key order by m.nth) > 1 or exists (
+                select from seawall.jobs a where a.key = m.key and not (a.state = 3 and a.skip_dead)
+            ) then 2
+            else 0
+        end
+    from unnest(
+        $1::text[], $2::text[], $3::text[], $4::smallint[], $5::timestamptz[], $6::interval[], $7::smallint[],
+        $8::boolean[], $9::text[], $10::timestamptz[], $11::text[], $13::text[]
+    ) with ordinality as m (
+        queue, name, args, priority, run_at, delay, max_attempts, skip_dead, release, tick, traceparent, key, nth
+    )
+    order by m.nth
     returning id
 )
-select id, case when $12 then pg_notify($13, '') end from fresh
+select id, case when $12::text is not null then pg_notify($12, '') end from fresh order by id
+
+-- name: weekday
+select extract(dow from clock_timestamp() at time zone 'UTC')::int
 
 -- name: ring
 select pg_notify($1, $2)
@@ -40,13 +60,21 @@ insert into seawall.workers (id, lease, pid, concurrency, instance, release, cro
 values ($1, $2, $3, $4, $5, $6, $7::text::jsonb)
 
 -- name: beat
-update seawall.workers set beat = clock_timestamp() where id = $1 and not stopped returning true
+update seawall.workers set beat = clock_timestamp()
+where id = $1 and not stopped and died_with is null
+returning true
 
 -- name: release
 -- A row names its worker only while it runs under that worker's claim, or is set aside for it.
 update seawall.jobs set state = 0, attempt = attempt - 1, worker = null
 where state = 1 and worker = $1 and id <> all ($2::bigint[])
 returning id
+
+-- name: put_back
+update seawall.jobs j set state = 0, attempt = j.attempt - 1, worker = null
+from unnest($1::bigint[], $2::bigint[]) as h (id, claim)
+where j.id = h.id and j.claim = h.claim and j.state + 0 = 1
+returning j.id
 
 -- name: leave
 delete from seawall.workers where id = $1
@@ -69,7 +97,11 @@ with recursive levels as (
     from levels cross join lateral (
         select j.id from seawall.jobs j
         where j.state = 0 and j.queue = $2 and j.priority = levels.priority and j.run_at <= now()
-            and j.crashes < $5 and j.name = any ($3)
+            and j.crashes < $5 and not j.cancel_requested
+            and j.name = any (array(
+                select n from unnest($3::text[]) n
+                where not exists (select from seawall.pauses p where p.kind = 'job' and p.name = n)
+            ))
             and (j.key is null or not exists (
                 select from seawall.jobs a
                 where a.key = j.key and a.id < j.id and not (a.state = 3 and a.skip_dead)
@@ -84,8 +116,34 @@ update seawall.jobs j
 set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, worker = $1, claimed_at = clock_timestamp()
 where j.id = any (array(select id from picked))  -- a join would be planned for a tenth of the table, and read it all
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
+    and not exists (select from seawall.pauses p where p.kind = 'queue' and p.name = $2)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release
+    j.enqueued_at, j.tick, j.release, j.traceparent, j.run_at
+
+-- name: claim_from
+-- The same behind the job $8 of the priority $6, see stores/resume.py.
+with picked as materialized (
+    select j.id from seawall.jobs j
+    where j.state = 0 and j.queue = $2 and j.priority = $6 and (j.run_at, j.id) > ($7, $8) and j.run_at <= now()
+        and j.crashes < $5 and not j.cancel_requested
+        and j.name = any (array(
+            select n from unnest($3::text[]) n
+            where not exists (select from seawall.pauses p where p.kind = 'job' and p.name = n)
+        ))
+        and (j.key is null or not exists (
+            select from seawall.jobs a where a.key = j.key and a.id < j.id and not (a.state = 3 and a.skip_dead)
+        ))
+    order by j.run_at, j.id
+    limit $4
+    for update skip locked
+)
+update seawall.jobs j
+set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, worker = $1, claimed_at = clock_timestamp()
+where j.id = any (array(select id from picked))
+    and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
+    and not exists (select from seawall.pauses p where p.kind = 'queue' and p.name = $2)
+returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
+    j.enqueued_at, j.tick, j.release, j.traceparent, j.run_at
 
 -- name: reserve
 -- A job that may have killed its workers waits for one that holds nothing else; one worker at a time makes room for it.
@@ -96,6 +154,11 @@ where id = (
         and (j.key is null or not exists (
             select from seawall.jobs a where a.key = j.key and a.id < j.id and not (a.state = 3 and a.skip_dead)
         ))
+        and not j.cancel_requested
+        and not exists (
+            select from seawall.pauses p
+            where (p.kind = 'queue' and p.name = j.queue) or (p.kind = 'job' and p.name = j.name)
+        )
         and not exists (
             select from seawall.workers w where w.id = j.worker and w.id <> $1 and w.beat > now() - w.lease
         )
@@ -108,23 +171,24 @@ returning id
 -- name: claim_reserved
 update seawall.jobs j
 set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, claimed_at = clock_timestamp()
-where j.id = $2 and j.worker = $1 and j.state + 0 = 0
+where j.id = $2 and j.worker = $1 and j.state + 0 = 0 and not j.cancel_requested
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release
+    j.enqueued_at, j.tick, j.release, j.traceparent, j.run_at
 
--- name: complete
+-- name: finish
+-- As done or cancelled ($3), with the error that it ended with.
 with gone as (
     delete from seawall.jobs j
     using unnest($1::bigint[], $2::bigint[]) as h (id, claim)
     where j.id = h.id and j.claim = h.claim and j.state + 0 = 1
     returning j.*
 ), kept as (
-    insert into seawall.job_history
+    insert into seawall.history_of_today
         (id, run_at, enqueued_at, claimed_at, tick, claim, worker, state, priority, attempt, max_attempts, crashes,
          queue, name, key, release, traceparent, last_error, args)
-    select id, run_at, enqueued_at, claimed_at, tick, claim, worker, 4, priority, attempt, max_attempts, crashes,
-        queue, name, key, release, traceparent, last_error, args
+    select id, run_at, enqueued_at, claimed_at, tick, claim, worker, $3::smallint, priority, attempt, max_attempts, crashes,
+        queue, name, key, release, traceparent, coalesce($4::text, last_error), args
     from gone
 )
 select id, key from gone
@@ -132,7 +196,7 @@ select id, key from gone
 -- name: completed
 -- Which of these claims did complete: asked after an answer got lost.
 select h.id from unnest($1::bigint[], $2::bigint[]) as h (id, claim)
-join seawall.job_history d on d.id = h.id and d.claim = h.claim and d.state = 4
+join seawall.history d on d.id = h.id and d.claim = h.claim and d.state = 4
 
 -- name: await_outcome
 -- Waits for a commit that may still be under way, by its lock on the row.
@@ -146,16 +210,30 @@ set state = case when $3::interval is null then 3 else 0 end,
 where id = $1 and claim = $2 and state + 0 = 1
 returning key
 
+-- name: to_cancel
+select id, claim from seawall.jobs where cancel_requested and worker = $1 and state + 0 = 1
+
+-- name: cancelled_idle
+-- What was to be cancelled while it ran, and has come back.
+select id from seawall.jobs where cancel_requested and state + 0 in (0, 2)
+
+-- name: mourn
+-- The first to find a worker dead notes how many jobs it held; others wait for that, and take it over.
+update seawall.workers w
+set died_with = coalesce(w.died_with, (select count(*) from seawall.jobs j where j.state = 1 and j.worker = w.id))
+where w.beat < now() - w.lease
+returning w.id
+
 -- name: rescue
--- In one statement, so that no two rescuers share the jobs of a worker and each takes it for having held one alone.
-with lost as (
-    delete from seawall.workers where beat < now() - lease returning id, stopped
-), held as materialized (
-    select j.id, j.worker, coalesce(l.stopped, false) as stopped, count(*) over (partition by j.worker) = 1 as alone
-    from seawall.jobs j left join lost l on l.id = j.worker
-    where j.state = 1
-        and (l.id is not null or not exists (select from seawall.workers w where w.id = j.worker))
-    order by j.id
+-- What is locked is left for the next time: a process that was stopped within a transaction must hold up no other job.
+with held as materialized (
+    select j.id, j.worker, coalesce(w.stopped, false) as stopped,
+        coalesce(w.died_with, count(*) over (partition by j.worker)) = 1 as alone
+    from seawall.jobs j left join seawall.workers w on w.id = j.worker
+    where j.state = 1 and (w.id is null or (w.died_with is not null and w.beat < now() - w.lease))
+), picked as materialized (
+    select j.id from seawall.jobs j
+    where j.id = any (array(select id from held)) and j.state + 0 = 1 order by j.id for update skip locked
 )
 update seawall.jobs j
 set state = case
@@ -167,18 +245,27 @@ set state = case
     last_error = case when h.stopped then j.last_error else 'its worker died in attempt ' || j.attempt end,
     worker = null
 from held h
-where j.id = h.id and j.worker = h.worker and j.state + 0 = 1
+where j.id = h.id and j.id = any (array(select id from picked)) and j.worker = h.worker and j.state + 0 = 1
 returning j.id, j.claim, j.name, j.state, j.crashes, j.key
 
+-- name: bury
+delete from seawall.workers w
+where w.id = any ($1::uuid[]) and w.died_with is not null
+    and not exists (select from seawall.jobs j where j.state = 1 and j.worker = w.id)
+
+-- name: die
+update seawall.workers set beat = now() - lease - interval '1 second' where id = $1
+
 -- name: unblock
--- The next of each key, where nothing before it is alive.
+-- The next of each key, where nothing before it is alive. One that a person put back may find a later one running.
 update seawall.jobs set state = 0
 where state = 2 and id in (
-    select (select b.id from seawall.jobs b where b.state = 2 and b.key = k order by b.id limit 1)
+    select b.id
     from unnest($1::text[]) as k
+    cross join lateral (select id from seawall.jobs where state = 2 and key = k order by id limit 1) b
     where not exists (
-        select from seawall.jobs a where a.key = k and a.state <> 2 and not (a.state = 3 and a.skip_dead)
-    )
+        select from seawall.jobs a where a.key = k and a.id < b.id and not (a.state = 3 and a.skip_dead)
+    ) and not exists (select from seawall.jobs a where a.key = k and a.state + 0 = 1)
 )
 returning id
 
@@ -251,9 +338,20 @@ select l.queue, extract(epoch from now() - min((
 from levels l where l.priority is not null group by l.queue
 
 -- name: prune_history
+-- Of the release before this one.
 delete from seawall.job_history where id in (
     select id from seawall.job_history where finished_at < now() - $1::interval limit $2
 )
+
+-- name: is_stale
+-- Tomorrow's table holds what finished six days ago, until it is emptied today.
+select exists (select from seawall.history_of_today)
+
+-- name: lock_history
+lock table seawall.history_of_today in access exclusive mode
+
+-- name: truncate
+truncate seawall.history_of_today
 
 -- name: prune_ticks
 delete from seawall.cron_ticks where made_at < now() - $1::interval

@@ -16,9 +16,10 @@ from seawall.jobs import retry
 from seawall.jobs.cron import Due
 from seawall.jobs.states import LIVE, State
 from seawall.jobs.store import Claimed, Depth, Held, Incarnation, LeaseLost, Message, Rescued, Ticked
+from seawall.jobs.stores.memory_desk import MemoryDesk
 
 if TYPE_CHECKING:
-    from asyncpg import Connection
+    from seawall.jobs.desk import Kind
 
 
 def _utc_now() -> datetime:
@@ -39,6 +40,9 @@ class Row:
     crashes: int = 0
     worker: UUID | None = None
     last_error: str | None = None
+    claimed_at: datetime | None = None
+    finished_at: datetime | None = None
+    cancel_requested: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -65,20 +69,35 @@ class Cron:
 
 
 class MemoryStore:
-    """See `Store`. The lock is for the beats, which come from a thread of their own."""
+    """See `Store`. The lock is for the beats, which come from a thread of their own.
+
+    `rows`, `workers`, `pauses`, `lock` and `unblock` are for `MemoryDesk`, too.
+    """
 
     def __init__(self, clock: Callable[[], datetime] = _utc_now) -> None:
         self.clock = clock
         self.rows: dict[int, Row] = {}
         self.ticks: dict[tuple[str, datetime], int] = {}
-        self._workers: dict[UUID, Alive] = {}
+        self.workers: dict[UUID, Alive] = {}
+        self.pauses: dict[tuple[Kind, str], datetime] = {}
+        self.lock = threading.Lock()
         self._crons: dict[str, Cron] = {}
-        self._lock = threading.Lock()
 
-    async def enqueue(self, messages: Sequence[Message], connection: "Connection | None" = None) -> list[int]:
+    @property
+    def desk(self) -> "MemoryDesk":
         """See `Store`."""
-        del connection
-        with self._lock:
+        return MemoryDesk(self)
+
+    async def enqueue(
+        self, messages: Sequence[Message], connection: object | None = None, *, wake: bool = True
+    ) -> list[int]:
+        """See `Store`."""
+        return self.enqueue_sync(messages, connection, wake=wake)
+
+    def enqueue_sync(self, messages: Sequence[Message], connection: object, *, wake: bool = True) -> list[int]:
+        """See `Store`."""
+        del connection, wake
+        with self.lock:
             return [self._add(message) for message in messages]
 
     def _add(self, message: Message) -> int:
@@ -90,8 +109,8 @@ class MemoryStore:
 
     async def register(self, worker: Incarnation) -> None:
         """See `Store`."""
-        with self._lock:
-            self._workers[worker.id] = Alive(worker, self.clock())
+        with self.lock:
+            self.workers[worker.id] = Alive(worker, self.clock())
 
     def heart(self) -> "MemoryStore":
         """See `Store`."""
@@ -99,8 +118,8 @@ class MemoryStore:
 
     async def beat(self, worker: UUID) -> bool:
         """See `Heart`."""
-        with self._lock:
-            alive = self._workers.get(worker)
+        with self.lock:
+            alive = self.workers.get(worker)
             if alive is None or alive.stopped:
                 return False
             alive.beat = self.clock()
@@ -111,28 +130,41 @@ class MemoryStore:
 
     async def release(self, worker: UUID, keep: Sequence[int] = ()) -> int:
         """See `Store`."""
-        with self._lock:
+        with self.lock:
             held = [row for row in self.rows.values() if row.worker == worker and row.state is State.RUNNING]
-            freed = [row for row in held if row.id not in keep]
-            for row in freed:
-                row.state, row.worker = State.READY, None
-                row.attempt -= 1
-            return len(freed)
+            return self._free([row for row in held if row.id not in keep])
+
+    async def put_back(self, held: Sequence[Held]) -> int:
+        """See `Store`."""
+        with self.lock:
+            return self._free([row for each in held if (row := self._passes(each))])
+
+    def _free(self, rows: Sequence[Row]) -> int:
+        for row in rows:
+            row.state, row.worker = State.READY, None
+            row.attempt -= 1
+        return len(rows)
 
     async def leave(self, worker: UUID, *, later: bool = False) -> None:
         """See `Store`."""
-        with self._lock:
-            alive = self._workers.get(worker)
+        with self.lock:
+            alive = self.workers.get(worker)
             if not later:
-                self._workers.pop(worker, None)
+                self.workers.pop(worker, None)
             elif alive is not None:
                 alive.stopped = True
                 alive.beat = self.clock() - timedelta(seconds=alive.incarnation.lease - 1)
 
+    async def die(self, worker: UUID) -> None:
+        """See `Store`."""
+        with self.lock:
+            if alive := self.workers.get(worker):
+                alive.beat = self.clock() - timedelta(seconds=alive.incarnation.lease + 1)
+
     async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
         """See `Store`."""
-        with self._lock:
-            if not self._lives(worker):
+        with self.lock:
+            if not self._lives(worker) or ("queue", queue) in self.pauses:
                 return []
             found = [
                 row
@@ -145,8 +177,10 @@ class MemoryStore:
 
     async def reserve(self, worker: UUID, queues: Sequence[str], names: Sequence[str]) -> int | None:
         """See `Store`."""
-        with self._lock:
+        with self.lock:
             for row in sorted(self._claimable(names), key=lambda row: (row.run_at, row.id)):
+                if ("queue", row.message.queue) in self.pauses:
+                    continue
                 mine = row.worker is None or row.worker == worker or not self._lives(row.worker)
                 if row.message.queue in queues and row.crashes >= contract.LONE_AFTER_CRASHES and mine:
                     row.worker = worker
@@ -155,13 +189,13 @@ class MemoryStore:
 
     async def claim_reserved(self, worker: UUID, job: int) -> Claimed | None:
         """See `Store`."""
-        with self._lock:
+        with self.lock:
             row = self.rows[job]
-            ours = row.worker == worker and row.state is State.READY and self._lives(worker)
-            return self._take(row, worker) if ours else None
+            ours = row.worker == worker and row.state is State.READY and not row.cancel_requested
+            return self._take(row, worker) if ours and self._lives(worker) else None
 
     def _lives(self, worker: UUID) -> bool:
-        alive = self._workers.get(worker)
+        alive = self.workers.get(worker)
         return alive is not None and not alive.stopped and self._fresh(alive)
 
     def _fresh(self, alive: Alive) -> bool:
@@ -172,7 +206,12 @@ class MemoryStore:
         return [
             row
             for row in self.rows.values()
-            if row.state is State.READY and row.run_at <= now and row.message.name in names and not self._waits(row)
+            if row.state is State.READY
+            and row.run_at <= now
+            and row.message.name in names
+            and ("job", row.message.name) not in self.pauses
+            and not row.cancel_requested
+            and not self._waits(row)
         ]
 
     def _waits(self, row: Row) -> bool:
@@ -182,13 +221,13 @@ class MemoryStore:
         )
 
     def _take(self, row: Row, worker: UUID) -> Claimed:
-        row.state, row.worker = State.RUNNING, worker
+        row.state, row.worker, row.claimed_at = State.RUNNING, worker, self.clock()
         row.claim += 1
         row.attempt += 1
         sent = row.message
         return Claimed(
             row.id, row.claim, sent.queue, sent.name, sent.args, sent.key, sent.priority, row.attempt,
-            sent.max_attempts, row.crashes, row.enqueued_at, sent.tick, sent.release,
+            sent.max_attempts, row.crashes, row.enqueued_at, sent.tick, sent.release, sent.traceparent,
         )  # fmt: skip
 
     def _passes(self, held: Held) -> Row | None:
@@ -198,13 +237,12 @@ class MemoryStore:
 
     async def complete(self, held: Sequence[Held]) -> set[int]:
         """See `Store`."""
-        with self._lock:
+        with self.lock:
             finished: set[int] = set()
             for each in held:
                 row = self.rows[each.id]
                 if self._passes(each):
-                    row.state = State.DONE
-                    self._unblock(row.message.key)
+                    self.finish(row, State.DONE)
                 if row.state is State.DONE and row.claim == each.claim:
                     finished.add(each.id)
             return finished
@@ -213,7 +251,7 @@ class MemoryStore:
     async def completing(self, held: Held, committed: Callable[[], None]) -> AsyncGenerator[Any, None]:
         """See `Store`."""
         yield None
-        with self._lock:
+        with self.lock:
             if self._passes(held) is None:
                 raise LeaseLost(held.id, held.claim)
         await self.complete([held])
@@ -221,25 +259,45 @@ class MemoryStore:
 
     async def fail(self, held: Held, error: str, delay: float | None) -> bool:
         """See `Store`."""
-        with self._lock:
+        with self.lock:
             row = self._passes(held)
             if row is None:
                 return False
             row.last_error, row.worker = error, None
             row.state = State.DEAD if delay is None else State.READY
             if delay is None:
-                self._unblock(row.message.key)
+                self.unblock_key(row.message.key)
             else:
                 row.run_at = self.clock() + timedelta(seconds=delay)
             return True
 
+    async def cancelled(self, held: Held, error: str | None) -> bool:
+        """See `Store`."""
+        with self.lock:
+            row = self._passes(held)
+            if row is not None:
+                row.last_error = error if error is not None else row.last_error
+                self.finish(row, State.CANCELLED)
+            return row is not None
+
+    async def to_cancel(self, worker: UUID) -> list[Held]:
+        """See `Store`."""
+        with self.lock:
+            rows = [row for row in self.rows.values() if row.worker == worker and row.state is State.RUNNING]
+            return [Held(row.id, row.claim) for row in rows if row.cancel_requested]
+
+    def finish(self, row: Row, state: State) -> None:
+        """Let a job leave for the history, and the next of its key go on."""
+        row.state, row.finished_at, row.cancel_requested = state, self.clock(), False
+        self.unblock_key(row.message.key)
+
     async def rescue(self) -> list[Rescued]:
         """See `Store`."""
-        with self._lock:
-            lost = {key: alive for key, alive in self._workers.items() if not self._fresh(alive)}
+        with self.lock:
+            lost = {key: alive for key, alive in self.workers.items() if not self._fresh(alive)}
             for key in lost:
-                del self._workers[key]
-            gone = [row for row in self.rows.values() if row.state is State.RUNNING and row.worker not in self._workers]
+                del self.workers[key]
+            gone = [row for row in self.rows.values() if row.state is State.RUNNING and row.worker not in self.workers]
             held = [row.worker for row in gone]
             return [
                 self._rescue(row, lost.get(worker), held.count(worker))
@@ -258,22 +316,26 @@ class MemoryStore:
             row.attempt, row.crashes = after.attempt, after.crashes
         return Rescued(row.id, row.claim, row.message.name, row.state, row.crashes)
 
-    async def unblock(self) -> int:
+    async def settle(self) -> int:
         """See `Store`."""
-        with self._lock:
-            return sum(self._unblock(key) for key in {row.message.key for row in self.rows.values()})
+        with self.lock:
+            for row in self.rows.values():
+                if row.cancel_requested and row.state in (State.READY, State.BLOCKED):
+                    self.finish(row, State.CANCELLED)
+            return sum(self.unblock_key(key) for key in {row.message.key for row in self.rows.values()})
 
-    def _unblock(self, key: str | None) -> int:
+    def unblock_key(self, key: str | None) -> int:
+        """Make ready the first of a key that waits for nobody; returns how many."""
         rows = [row for row in self.rows.values() if key is not None and row.message.key == key]
         waiting = [row for row in rows if row.state is State.BLOCKED]
-        if not waiting or any(row.blocks and row.state is not State.BLOCKED for row in rows):
+        if not waiting or any(row.state is State.RUNNING or (row.blocks and row.id < waiting[0].id) for row in rows):
             return 0
         waiting[0].state = State.READY
         return 1
 
     async def declare(self, crons: Mapping[str, str]) -> None:
         """See `Store`."""
-        with self._lock:
+        with self.lock:
             for name, declaration in crons.items():
                 cron = self._crons.setdefault(name, Cron(declaration, self.clock()))
                 if declaration not in cron.seen:
@@ -287,9 +349,9 @@ class MemoryStore:
         message: Callable[[datetime], Message],
     ) -> Ticked:
         """See `Store`."""
-        with self._lock:
+        with self.lock:
             now, cron = self.clock(), self._crons.get(name)
-            held = {a.incarnation.crons.get(name) for key, a in self._workers.items() if self._lives(key)}
+            held = {a.incarnation.crons.get(name) for key, a in self.workers.items() if self._lives(key)}
             counting = [each for each in cron.seen if each in held] if cron else []
             if cron is None or not counting or counting[-1] != declaration:
                 return Ticked(counts=False, ticks=(), now=now)
@@ -303,7 +365,7 @@ class MemoryStore:
 
     async def depths(self, queues: Sequence[str]) -> list[Depth]:
         """See `Store`."""
-        with self._lock:
+        with self.lock:
             found: list[Depth] = []
             for queue in queues:
                 rows = [row for row in self.rows.values() if row.message.queue == queue]

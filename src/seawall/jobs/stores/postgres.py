@@ -1,15 +1,18 @@
 """Jobs in PostgreSQL 15 to 18. The statements, and why they are as they are, stand in ``sql/queries.sql``."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+import asyncpg
 import orjson
 
 from seawall import contract
+from seawall.jobs import connections
 from seawall.jobs.cron import Due
 from seawall.jobs.states import State
 from seawall.jobs.store import (
@@ -24,19 +27,21 @@ from seawall.jobs.store import (
     StoreUnavailable,
     Ticked,
 )
+from seawall.jobs.stores.access import Access, Rows
+from seawall.jobs.stores.desk import PostgresDesk
 from seawall.jobs.stores.heart import PostgresHeart
 from seawall.jobs.stores.queries import QUERIES
+from seawall.jobs.stores.resume import Mark, Resume
 from seawall.jobs.stores.sender import Sender
-from seawall.jobs.stores.trouble import TROUBLE, reason
+from seawall.jobs.stores.trouble import TROUBLE
 from seawall.runtime.database import Database
 
 if TYPE_CHECKING:
     from asyncpg import Connection
 
-Rows = list[Any]
-
 DEPTH_LIMIT: Final = 10_000  # jobs counted of one state of one queue
 PRUNE_LIMIT: Final = 5_000  # rows deleted in one statement
+TRUNCATE_LOCK_MILLISECONDS: Final = 50  # for which others may have to stand behind a lock that is not to be had
 READ_BACK_SECONDS: Final = 0.5  # between tries to learn what became of a commit
 
 
@@ -44,18 +49,40 @@ class PostgresStore:
     """The store on the database that `pool` gives when one is needed.
 
     Blocks of `completing` get their connections from `transactions`, apart from all else; beats connect to `url`. A
-    process that only enqueues needs neither, and one that does so on connections of its own not even the pool.
+    process that only enqueues needs neither, and one that does so on connections of its own not even the pool; `lane`
+    is the `Sender`'s.
     """
 
-    def __init__(self, pool: Callable[[], Database], *, transactions: Database | None = None, url: str = "") -> None:
+    def __init__(
+        self,
+        pool: Callable[[], Database],
+        *,
+        transactions: Database | None = None,
+        lane: Callable[[], Database] | None = None,
+        url: str = "",
+    ) -> None:
         self._pool = pool
         self._transactions = transactions
         self._url = url
-        self._sender = Sender(pool)
+        self._access = Access(pool)
+        self._sender = Sender(pool, lane)
+        self._desk = PostgresDesk(self._access)
+        self._resumes: dict[str, Resume] = {}
 
-    async def enqueue(self, messages: Sequence[Message], connection: "Connection | None" = None) -> list[int]:
+    @property
+    def desk(self) -> PostgresDesk:
+        """See `Store`."""
+        return self._desk
+
+    async def enqueue(
+        self, messages: Sequence[Message], connection: object | None = None, *, wake: bool = True
+    ) -> list[int]:
         """See `Store` and `Sender.enqueue`."""
-        return await self._sender.enqueue(messages, connection)
+        return await self._sender.enqueue(messages, connection, wake=wake)
+
+    def enqueue_sync(self, messages: Sequence[Message], connection: object, *, wake: bool = True) -> list[int]:
+        """See `Store`."""
+        return connections.enqueue_sync(messages, connection, wake=wake)
 
     async def ring(self, text: str = "") -> None:
         """See `Sender.ring`."""
@@ -67,7 +94,7 @@ class PostgresStore:
         """See `Store`."""
         lease = timedelta(seconds=worker.lease)
         crons = orjson.dumps(dict(worker.crons)).decode()
-        await self._fetch(
+        await self._access.fetch(
             "register", worker.id, lease, worker.pid, worker.concurrency, worker.instance, worker.release, crons
         )
 
@@ -77,25 +104,42 @@ class PostgresStore:
 
     async def release(self, worker: UUID, keep: Sequence[int] = ()) -> int:
         """See `Store`."""
-        return len(await self._fetch("release", worker, list(keep)))
+        return len(await self._access.fetch("release", worker, list(keep)))
+
+    async def put_back(self, held: Sequence[Held]) -> int:
+        """See `Store`."""
+        return len(await self._access.fetch("put_back", *_pairs(held)))
 
     async def leave(self, worker: UUID, *, later: bool = False) -> None:
         """See `Store`."""
-        await self._fetch("leave_later" if later else "leave", worker)
+        await self._access.fetch("leave_later" if later else "leave", worker)
+
+    async def die(self, worker: UUID) -> None:
+        """See `Store`."""
+        await self._access.fetch("die", worker)
 
     async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
-        """See `Store`."""
-        rows = await self._fetch("claim", worker, queue, list(names), limit, contract.LONE_AFTER_CRASHES)
+        """See `Store`. While an old snapshot makes this slow, it goes on where it ended; see `Resume`."""
+        resume = self._resumes.setdefault(queue, Resume())
+        terms = (worker, queue, list(names), limit, contract.LONE_AFTER_CRASHES)
+        began = time.monotonic()
+        if mark := resume.mark(began):
+            rows = await self._access.fetch("claim_from", *terms, mark.priority, mark.run_at, mark.id)
+        else:
+            rows = await self._access.fetch("claim", *terms)
+            resume.scanned(began, time.monotonic(), limit)
+        if resume.slow:
+            resume.claimed([Mark(row["priority"], row["run_at"], row["id"]) for row in rows])
         return sorted((_claimed(row) for row in rows), key=lambda job: (-job.priority, job.id))
 
     async def reserve(self, worker: UUID, queues: Sequence[str], names: Sequence[str]) -> int | None:
         """See `Store`."""
-        rows = await self._fetch("reserve", worker, list(queues), list(names))
+        rows = await self._access.fetch("reserve", worker, list(queues), list(names))
         return rows[0]["id"] if rows else None
 
     async def claim_reserved(self, worker: UUID, job: int) -> Claimed | None:
         """See `Store`."""
-        rows = await self._fetch("claim_reserved", worker, job)
+        rows = await self._access.fetch("claim_reserved", worker, job)
         return _claimed(rows[0]) if rows else None
 
     # --- Finishing ---------------------------------------------------------------------------------------------------
@@ -103,7 +147,7 @@ class PostgresStore:
     async def complete(self, held: Sequence[Held]) -> set[int]:
         """See `Store`."""
         held = sorted(held, key=lambda each: each.id)
-        async with self._use() as connection:
+        async with self._access.use() as connection:
             finished = await self._complete(connection, held)
             missing = [each for each in held if each.id not in finished]
             if missing:  # refused, or finished by an earlier try whose answer got lost
@@ -144,7 +188,7 @@ class PostgresStore:
         """Whether a commit that may still be under way on the server has completed the job, waiting for it to end."""
         while True:
             try:
-                async with self._use() as connection:
+                async with self._access.use() as connection:
                     if await connection.fetchval(QUERIES["await_outcome"], held.id, held.claim):
                         return False
                     rows: Rows = await connection.fetch(QUERIES["completed"], *_pairs([held]))
@@ -153,7 +197,13 @@ class PostgresStore:
                 await asyncio.sleep(READ_BACK_SECONDS)  # ended, if not by the database, by the loss of the lease
 
     async def _complete(self, connection: "Connection", held: Sequence[Held]) -> set[int]:
-        rows: Rows = await connection.fetch(QUERIES["complete"], *_pairs(held))
+        return await self._finish(connection, held, State.DONE, None)
+
+    async def _finish(
+        self, connection: "Connection", held: Sequence[Held], state: State, error: str | None
+    ) -> set[int]:
+        statement = await self._access.of_today(connection, "finish")
+        rows: Rows = await connection.fetch(statement, *_pairs(held), state, error)
         keys = {row["key"] for row in rows if row["key"] is not None}
         if keys:
             await connection.execute(QUERIES["unblock"], sorted(keys))
@@ -162,23 +212,41 @@ class PostgresStore:
     async def fail(self, held: Held, error: str, delay: float | None) -> bool:
         """See `Store`."""
         wait = None if delay is None else timedelta(seconds=delay)
-        async with self._use() as connection:
+        async with self._access.use() as connection:
             rows: Rows = await connection.fetch(QUERIES["fail"], held.id, held.claim, wait, _storable(error))
             keys = [row["key"] for row in rows if row["key"] is not None]
             if keys and delay is None:
                 await connection.execute(QUERIES["unblock"], keys)
         return bool(rows)
 
+    async def cancelled(self, held: Held, error: str | None) -> bool:
+        """See `Store`."""
+        async with self._access.use() as connection:
+            text = None if error is None else _storable(error)
+            return bool(await self._finish(connection, [held], State.CANCELLED, text))
+
+    async def to_cancel(self, worker: UUID) -> list[Held]:
+        """See `Store`."""
+        return [Held(row["id"], row["claim"]) for row in await self._access.fetch("to_cancel", worker)]
+
     # --- Looking after -----------------------------------------------------------------------------------------------
 
     async def rescue(self) -> list[Rescued]:
-        """See `Store`."""
-        rows = await self._fetch("rescue", contract.MAX_CRASHES)
+        """See `Store`. A job that a paused process has locked is taken another time."""
+        async with self._access.use() as connection, connection.transaction():
+            dead: Rows = await connection.fetch(QUERIES["mourn"])
+            rows: Rows = await connection.fetch(QUERIES["rescue"], contract.MAX_CRASHES)
+            if dead:
+                await connection.execute(QUERIES["bury"], [row["id"] for row in dead])
+        if rows:
+            self._resumes.clear()  # what is ready again lies before what was claimed last
         return [Rescued(row["id"], row["claim"], row["name"], State(row["state"]), row["crashes"]) for row in rows]
 
-    async def unblock(self) -> int:
+    async def settle(self) -> int:
         """See `Store`."""
-        async with self._use() as connection:
+        if idle := [row["id"] for row in await self._access.fetch("cancelled_idle")]:
+            await self._desk.cancel(idle)
+        async with self._access.use() as connection:
             keys: Rows = await connection.fetch(QUERIES["blocked_keys"])
             if not keys:
                 return 0
@@ -187,7 +255,7 @@ class PostgresStore:
     async def declare(self, crons: Mapping[str, str]) -> None:
         """See `Store`."""
         for name, declaration in crons.items():
-            await self._fetch("declare_cron", name, declaration)
+            await self._access.fetch("declare_cron", name, declaration)
 
     async def tick(
         self,
@@ -197,7 +265,7 @@ class PostgresStore:
         message: Callable[[datetime], Message],
     ) -> Ticked:
         """See `Store`. Ticks and their jobs are written in one transaction, under a lock on the cron job's row."""
-        async with self._use() as connection, connection.transaction():
+        async with self._access.use() as connection, connection.transaction():
             row: Any = await connection.fetchrow(QUERIES["lock_cron"], name)
             counting: Any = await connection.fetchrow(QUERIES["counting_declaration"], name)
             now: datetime = counting["moment"] if counting else await connection.fetchval("select clock_timestamp()")
@@ -216,8 +284,8 @@ class PostgresStore:
 
     async def depths(self, queues: Sequence[str]) -> list[Depth]:
         """See `Store`; each state is counted up to 10,000."""
-        ages = {row["queue"]: row["age"] for row in await self._fetch("oldest", list(queues))}
-        rows = await self._fetch("depths", list(queues), DEPTH_LIMIT)
+        ages = {row["queue"]: row["age"] for row in await self._access.fetch("oldest", list(queues))}
+        rows = await self._access.fetch("depths", list(queues), DEPTH_LIMIT)
         live = (State.READY, State.RUNNING, State.BLOCKED, State.DEAD)
         return [
             Depth(row["queue"], {s: row[s.label] for s in live}, max(0.0, ages.get(row["queue"]) or 0.0))
@@ -225,23 +293,26 @@ class PostgresStore:
         ]
 
     async def prune(self, age: timedelta) -> int:
-        """See `Store`; at most 5,000 jobs at a time."""
-        await self._fetch("prune_ticks", age)
-        async with self._use() as connection:
+        """See `Store`. Finished jobs are kept for six days, whatever `age` says; only older releases' are deleted."""
+        await self._access.fetch("prune_ticks", age)
+        await self._empty_tomorrow()
+        async with self._access.use() as connection:
             status: str = await connection.execute(QUERIES["prune_history"], age, PRUNE_LIMIT)
         return int(status.rpartition(" ")[2])
 
-    @asynccontextmanager
-    async def _use(self) -> "AsyncGenerator[Connection, None]":
-        try:
-            async with self._pool().acquire() as connection:
-                yield connection
-        except TROUBLE as error:
-            raise StoreUnavailable(reason(error)) from error
-
-    async def _fetch(self, name: str, *args: object) -> Rows:
-        async with self._use() as connection:
-            return cast("Rows", await connection.fetch(QUERIES[name], *args))
+    async def _empty_tomorrow(self) -> None:
+        """Truncate what finished six days ago; where somebody reads it, at another time."""
+        async with self._access.use() as connection:
+            day = await connection.fetchval(QUERIES["weekday"])
+            tomorrow = (day + 1) % 7
+            if not await connection.fetchval(QUERIES[f"is_stale_{tomorrow}"]):
+                return
+            with suppress(asyncpg.LockNotAvailableError):
+                async with connection.transaction():
+                    await connection.execute(f"set local lock_timeout = {TRUNCATE_LOCK_MILLISECONDS}")
+                    await connection.execute(QUERIES[f"lock_history_{tomorrow}"])
+                    if day == await connection.fetchval(QUERIES["weekday"]):  # midnight has not passed meanwhile
+                        await connection.execute(QUERIES[f"truncate_{tomorrow}"])
 
 
 def _pairs(held: Sequence[Held]) -> tuple[list[int], list[int]]:
@@ -249,7 +320,7 @@ def _pairs(held: Sequence[Held]) -> tuple[list[int], list[int]]:
 
 
 def _claimed(row: Any) -> Claimed:  # noqa: ANN401 - a record of asyncpg
-    return Claimed(**dict(row))
+    return Claimed._make(row[: len(Claimed._fields)])  # in the order of the statement, which is the class'
 
 
 def _storable(text: str) -> str:

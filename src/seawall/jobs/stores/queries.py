@@ -1,17 +1,29 @@
-"""The statements of ``sql/queries.sql`` by name."""
+"""The statements of ``sql/queries.sql`` and ``sql/desk.sql`` by name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Final
 
 _NAME: Final = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+_OF_TODAY: Final = "history_of_today"
+WEEKDAYS: Final = range(7)  # 0 is Sunday, as PostgreSQL has it
 
 
 def _load() -> Mapping[str, str]:
-    text = resources.files("seawall.jobs").joinpath("sql/queries.sql").read_text()
+    return dict(_named("queries")) | dict(_named("desk"))
+
+
+def _named(file: str) -> Iterator[tuple[str, str]]:
+    """Each statement; one that writes today's history is there for each weekday, as ``name_0`` to ``name_6``."""
+    text = resources.files("seawall.jobs").joinpath(f"sql/{file}.sql").read_text()
     _, *parts = _NAME.split(text)
-    return {name: body.strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    for name, body in zip(parts[::2], parts[1::2], strict=True):
+        if _OF_TODAY in body:
+            for day in WEEKDAYS:
+                yield f"{name}_{day}", body.replace(_OF_TODAY, f"history_{day}").strip()
+        else:
+            yield name, body.strip()
 
 
 QUERIES: Final = _load()

@@ -1,14 +1,16 @@
 """Enqueueing on PostgreSQL: in a transaction of its own, or in the caller's."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
 from seawall import contract
-from seawall.errors import Problem, SeawallError
+from seawall.errors import SeawallError
+from seawall.jobs import connections
 from seawall.jobs.doorbell import Doorbell
 from seawall.jobs.store import Message
+from seawall.jobs.stores.gathering import Gathering
 from seawall.jobs.stores.queries import QUERIES
 from seawall.runtime.database import Database, after_release
 
@@ -19,27 +21,34 @@ Rows = list[Any]
 
 
 class Sender:
-    """Puts jobs into the database that `pool` gives, or into that of the caller's connection, and rings the bell."""
+    """Puts jobs into the database that `pool` gives, or into that of the caller's connection, and rings the bell.
 
-    def __init__(self, pool: Callable[[], Database]) -> None:
+    Jobs that come one by one go over the connection of `lane`, where it is given.
+    """
+
+    def __init__(self, pool: Callable[[], Database], lane: Callable[[], Database] | None = None) -> None:
         self._pool = pool
+        self._lane = lane or pool
         self._bell = Doorbell(self.ring)
+        self._gathering = Gathering(self._insert_here)
 
-    async def enqueue(self, messages: Sequence[Message], connection: "Connection | None" = None) -> list[int]:
+    async def enqueue(
+        self, messages: Sequence[Message], connection: object | None = None, *, wake: bool = True
+    ) -> list[int]:
         """See `Store`. The bell rings at the commit: in the statement, or once a `Database` has its connection back.
 
         Raises:
             SeawallError: SW502; SW509 where the tables are missing.
-            TypeError: `connection` is not one of asyncpg.
+            TypeError: `connection` is of no driver that is known.
         """
+        if connection is not None and not isinstance(connection, asyncpg.Connection):
+            return await connections.enqueue(messages, connection, wake=wake)
         try:
             if connection is None:
-                return await self._enqueue_here(messages)
-            if not isinstance(cast("object", connection), asyncpg.Connection):
-                raise TypeError(f"connection must be one of asyncpg, saw {type(connection).__qualname__}")
-            return await self.insert(connection, messages, ring=not self._rings_later(connection))
+                return await self._enqueue_here(messages, wake=wake)
+            return await self.insert(connection, messages, ring=wake and not self._rings_later(connection))
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
-            raise SeawallError(_behind()) from error
+            raise connections.behind() from error
 
     def _rings_later(self, connection: "Connection") -> bool:
         """Whether the bell rings after the release of a connection, and not in its transaction."""
@@ -49,37 +58,39 @@ class Sender:
             return False
         return after_release(connection, self._bell.after_commit)
 
-    async def _enqueue_here(self, messages: Sequence[Message]) -> list[int]:
-        ring = self._bell.take()
+    async def _enqueue_here(self, messages: Sequence[Message], *, wake: bool) -> list[int]:
+        if len(messages) == 1 and messages[0].key is None:
+            return [await self._gathering.add(messages[0], wake=wake)]
+        ring = wake and self._bell.take()
         async with self._pool().acquire() as connection:
-            if len(messages) == 1:  # one statement or transaction anyway
-                jobs = await self.insert(connection, messages, ring=ring)
-            else:
-                async with connection.transaction():
-                    jobs = await self.insert(connection, messages, ring=ring)
-        if not ring:
+            jobs = await self.insert(connection, messages, ring=ring)
+        if wake and not ring:
+            self._bell.soon()
+        return jobs
+
+    async def _insert_here(self, messages: Sequence[Message], wake: bool) -> list[int]:  # noqa: FBT001 - a callback
+        ring = wake and self._bell.take()
+        async with self._lane().acquire() as connection:
+            jobs = await self._insert(connection, "enqueue", messages, ring=ring)
+        if wake and not ring:
             self._bell.soon()
         return jobs
 
     async def insert(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
         """Add jobs on `connection`, and ring at its commit if so asked; returns their ids, in their order."""
-        keyed = any(message.key is not None for message in messages)
-        if not keyed:
-            return await self._insert_many(connection, messages, ring=ring)
+        keys = sorted({message.key for message in messages if message.key is not None})
+        if not keys:
+            return await self._insert(connection, "enqueue", messages, ring=ring)
         async with connection.transaction():
-            # In one order for all, so that two enqueuers of the same keys do not wait for each other.
-            for key in sorted({message.key for message in messages if message.key is not None}):
-                await connection.execute(QUERIES["lock_key"], key)
-            return [
-                (await self._insert_many(connection, [message], ring=ring))[0]
-                if message.key is None
-                else await self._insert_keyed(connection, message, ring=ring)
-                for message in messages
-            ]
+            # The next statement sees what was waited for.
+            await connection.execute(QUERIES["lock_keys"], keys)
+            return await self._insert(connection, "enqueue_keyed", messages, ring=ring)
 
-    async def _insert_many(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
+    async def _insert(
+        self, connection: "Connection", statement: str, messages: Sequence[Message], *, ring: bool
+    ) -> list[int]:
         rows: Rows = await connection.fetch(
-            QUERIES["enqueue"],
+            QUERIES[statement],
             [each.queue for each in messages],
             [each.name for each in messages],
             [each.args for each in messages],
@@ -90,38 +101,13 @@ class Sender:
             [each.skip_dead for each in messages],
             [each.release for each in messages],
             [each.tick for each in messages],
-            ring,
-            contract.JOBS_CHANNEL,
+            [each.traceparent for each in messages],
+            contract.JOBS_CHANNEL if ring else None,
+            *([[each.key for each in messages]] if statement == "enqueue_keyed" else []),
         )
         return [row["id"] for row in rows]
 
-    async def _insert_keyed(self, connection: "Connection", message: Message, *, ring: bool) -> int:
-        return cast(
-            "int",
-            await connection.fetchval(
-                QUERIES["enqueue_keyed"],
-                message.queue,
-                message.name,
-                message.args,
-                message.priority,
-                message.key,
-                message.run_at,
-                message.delay,
-                message.max_attempts,
-                message.skip_dead,
-                message.release,
-                message.tick,
-                ring,
-                contract.JOBS_CHANNEL,
-            ),
-        )
-
     async def ring(self, text: str = "") -> None:
         """Wake all workers that listen; they see `text`."""
-        async with self._pool().acquire() as connection:
+        async with self._lane().acquire() as connection:
             await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, text)
-
-
-def _behind() -> Problem:
-    fix = f"python -m seawall.runtime.migrate {contract.JOBS_MIGRATIONS}"
-    return Problem("SW509", "the database has no tables for jobs", fix=fix)

@@ -1,0 +1,118 @@
+"""Going on behind the last claim while an old snapshot is held."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from seawall.jobs.stores import resume
+from seawall.jobs.stores.resume import Mark, Resume
+from tests.jobs.stores import PostgresBench
+
+THEN = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def marks(*ids: int, priority: int = 0) -> list[Mark]:
+    return [Mark(priority, THEN, each) for each in ids]
+
+
+def slowed() -> Resume:
+    """After many quick claims, three that took 40 ms; the last ended at 100."""
+    made = Resume()
+    for second in range(10):
+        made.scanned(second, second + 0.001, 10)
+    for end in (98.0, 99.0, 100.0):
+        assert not made.slow
+        made.scanned(end - 0.04, end, 10)
+    assert made.slow
+    made.claimed(marks(3, 5, 4))
+    return made
+
+
+def test_quick_claims_begin_at_the_start() -> None:
+    made = Resume()
+    made.scanned(0.0, 0.001, 10)
+    assert not made.slow
+    assert made.mark(0.001) is None
+
+
+def test_slow_claims_go_on_behind_the_last_and_start_again_once_a_second() -> None:
+    made = slowed()
+    assert made.mark(100.5) == Mark(0, THEN, 5)
+    made.claimed(marks(9))
+    assert made.mark(100.6) == Mark(0, THEN, 9)
+    made.claimed([])
+    assert made.mark(100.7) == Mark(0, THEN, 9)
+    assert made.mark(101.0) is None
+
+
+def test_a_very_slow_start_is_made_more_rarely() -> None:
+    made = slowed()
+    made.scanned(101.0, 102.0, 10)
+    made.claimed(marks(6))
+    assert made.mark(105.9) is not None
+    assert made.mark(106.1) is None
+
+
+def test_a_claim_of_many_may_take_its_time() -> None:
+    made = Resume()
+    made.scanned(0.0, 0.001, 1)
+    for second in range(1, 9):
+        made.scanned(second, second + 0.01, 500)
+    assert not made.slow
+
+
+def test_what_became_usual_is_not_slow_for_ever() -> None:
+    made = slowed()
+    for minute in range(60):
+        made.scanned(200.0 + 60 * minute, 200.04 + 60 * minute, 10)
+    assert not made.slow
+
+
+def test_there_is_no_mark_among_jobs_of_different_priorities() -> None:
+    made = slowed()
+    made.claimed([*marks(1), *marks(2, priority=1)])
+    assert made.mark(100.1) is None
+
+
+@pytest.fixture
+def slow(postgres_bench: PostgresBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a claim takes, it is slow."""
+    assert postgres_bench
+    monkeypatch.setattr(resume, "SLOW_CLAIMS", 0)
+    monkeypatch.setattr(resume, "SLOW", 0.0)
+    monkeypatch.setattr(resume, "SLOW_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("slow")
+async def test_claims_behind_the_mark_take_the_same_jobs_in_the_same_order(postgres_bench: PostgresBench) -> None:
+    bench = postgres_bench
+    me = await bench.worker()
+    jobs = [await bench.send(key="k" if nth in (2, 3) else None) for nth in range(9)]
+    await bench.send("b")
+    await bench.store.desk.cancel([jobs[4]])
+    claims = [[job.id for job in await bench.claim(me, 2)] for _ in range(5)]
+    assert claims == [jobs[:2], [jobs[2], jobs[5]], jobs[6:8], jobs[8:], []]
+    await bench.send()
+    await bench.store.desk.pause("job", "a")
+    assert await bench.claim(me) == []
+    await bench.store.desk.pause("queue", "q")
+    assert await bench.claim(me, names=("a", "b")) == []
+    await bench.store.desk.resume("queue", "q")
+    await bench.lose_workers()
+    await bench.store.desk.resume("job", "a")
+    assert await bench.claim(me) == []
+
+
+async def test_what_lies_before_the_mark_is_found_from_the_start(
+    postgres_bench: PostgresBench, slow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert slow is None
+    bench = postgres_bench
+    me = await bench.worker()
+    await bench.send()
+    assert len(await bench.claim(me)) == 1
+    late = await bench.send(run_at=datetime.now(UTC) - timedelta(hours=1))
+    urgent = await bench.send(priority=1)
+    assert await bench.claim(me) == []
+    monkeypatch.setattr(Resume, "mark", lambda *_: None)  # a second later
+    assert [job.id for job in await bench.claim(me)] == [urgent, late]
