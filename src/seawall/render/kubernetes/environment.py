@@ -1,0 +1,17 @@
+"""One environment as objects of Kubernetes: the list of what is made."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from seawall.render.kubernetes import namespace
+from seawall.render.kubernetes.object import Object
+from seawall.render.kubernetes.scope import Scope
+
+# One kind, or a few that belong together, a module; one line each here.
+KINDS: Final[tuple[Callable[[Scope], Iterator[Object]], ...]] = (namespace.objects,)
+
+
+def objects(scope: Scope) -> tuple[Object, ...]:
+    """Every object of an environment, sorted by kind and name."""
+    found = (each for kind in KINDS for each in kind(scope))
+    return tuple(sorted(found, key=lambda each: (each.kind, each.name)))
