@@ -88,6 +88,15 @@ CODES: Final[Mapping[str, str]] = {
     "SW606": "a time zone that is not known",
     "SW607": "the lease on the job was lost",
     "SW608": "two jobs of one name",
+    # 7xx: rendering
+    "SW701": "a patch that matches no rendered object",
+    "SW702": "a patch that does not return the object",
+    "SW703": "an extra object that cannot be rendered",
+    "SW704": "secrets that are not sealed",
+    "SW705": "rendered files that are not up to date",
+    "SW706": "an object that is not rendered",
+    "SW707": "a file that Seawall did not render",
+    "SW708": "a file of sealed secrets that cannot be read",
 }
 
 

@@ -14,6 +14,7 @@ from seawall.stack.options import (
     Rolling,
     Secret,
 )
+from seawall.stack.overrides import Extra, Patch
 from seawall.stack.platform import (
     ArgoCD,
     ExternalSecrets,
@@ -38,6 +39,7 @@ __all__ = [
     "Environment",
     "ErrorRate",
     "ExternalSecrets",
+    "Extra",
     "Gateway",
     "Ingress",
     "Internet",
@@ -47,6 +49,7 @@ __all__ = [
     "Mesh",
     "Monitoring",
     "Objective",
+    "Patch",
     "Permission",
     "Postgres",
     "Program",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated
 
+from seawall.stack.overrides import Extra, Patch
 from seawall.stack.platform import (
     ArgoCD,
     ExternalSecrets,
@@ -50,7 +51,10 @@ Describe = Callable[[Environment], Sequence[Service]]
 
 @dataclass(frozen=True)
 class Stack(Placed):
-    """A described system: a pure function from an environment to its services, and what holds in all environments."""
+    """A described system: a pure function from an environment to its services, and what holds in all environments.
+
+    `patches` change what is rendered for Kubernetes, `extras` add to it.
+    """
 
     name: Name
     _: KW_ONLY
@@ -59,6 +63,8 @@ class Stack(Placed):
     registry: Registry | None = None
     gitops: ArgoCD | None = None
     minimal_images: bool = False
+    patches: Sequence[Patch] = ()
+    extras: Sequence[Extra] = ()
 
 
 @dataclass(frozen=True)
@@ -75,13 +81,15 @@ class System:
         return self.environment.namespace or f"{self.stack.name}-{self.environment.name}"
 
 
-def stack(
+def stack(  # noqa: PLR0913 - they are the fields of a Stack
     name: str,
     *,
     environments: Sequence[Environment],
     registry: str | None = None,
     gitops: ArgoCD | None = None,
     minimal_images: bool = False,
+    patches: Sequence[Patch] = (),
+    extras: Sequence[Extra] = (),
 ) -> Callable[[Describe], Stack]:
     """Make a `Stack` of the function below: ``@stack("orders", environments=[Environment("dev")])``.
 
@@ -97,6 +105,8 @@ def stack(
             registry=registry,
             gitops=gitops,
             minimal_images=minimal_images,
+            patches=patches,
+            extras=extras,
         )
 
     return decorate

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from seawall.errors import Problem
 from seawall.stack.faults.described import Described
+from seawall.stack.faults.near import nearest
 from seawall.stack.model import Environment, Stack
 from seawall.stack.options import Autoscale, Canary
 from seawall.stack.services import Api, Program, Service, Site, Worker
@@ -22,11 +23,23 @@ def environment_problems(stack: Stack, environments: Sequence[Environment], sour
         if environment.tls and not environment.host:
             message = f"environment {environment.name} has tls and no host to have a certificate for"
             yield Problem("SW210", message, sources.argument(environment, "tls"), fix='host="..."')
+    yield from _of_overrides(stack, list(by_name), sources)
     for name, namesakes in by_name.items():
         if len(namesakes) > 1:
             places = [sources.place(each) for each in namesakes]
             message = f"environment {name!r} defined at {' and '.join(map(str, places))}"
             yield Problem("SW210", message, places[-1])
+
+
+def _of_overrides(stack: Stack, names: Sequence[str], sources: Sources) -> Iterator[Problem]:
+    """Patches and extras for environments that the stack does not have."""
+    for each in (*stack.patches, *stack.extras):
+        for name in each.environments:
+            if name not in names:
+                near = nearest(name, names)
+                message = f"{type(each).__name__} for environment {name!r}; have {', '.join(names)}"
+                fix = f"did you mean {near!r}?" if near else ""
+                yield Problem("SW106", message, sources.argument(each, "environments"), fix=fix)
 
 
 def service_problems(described: Described) -> Iterator[Problem]:
