@@ -50,7 +50,12 @@ POSTGRES_PARTS: Final = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "P
 
 def database_url_variable(name: str | None = None) -> str:
     """The variable that holds a Postgres' URL: ``DATABASE_URL``, or ``NAME_DATABASE_URL`` where several are used."""
-    return DATABASE_URL if name is None else f"{_variable(name)}_{DATABASE_URL}"
+    return f"{postgres_prefix(name)}{DATABASE_URL}"
+
+
+def postgres_prefix(name: str | None = None) -> str:
+    """What stands before the variables of a Postgres: nothing, or ``NAME_`` where several are used."""
+    return "" if name is None else f"{_variable(name)}_"
 
 
 def service_url_variable(name: str) -> str:
