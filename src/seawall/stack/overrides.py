@@ -1,4 +1,4 @@
-"""The way out where the model has no word for something: a function over a rendered object, and objects of one's own."""
+"""The way out where the model has no word for something: patches of rendered objects, and objects of one's own."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass

@@ -3,11 +3,10 @@
 from typing import Final
 
 from seawall import contract
-from seawall.render.reason import because, given
+from seawall.render.reason import given
 from seawall.stack import Postgres, Service, Stack
 from seawall.stack.services import Workload
 
-POSTGRES_IMAGE: Final = "postgres"
 SERVING: Final = "seawall-serving"  # PriorityClass of what answers requests and of databases
 BATCH: Final = "seawall-batch"  # PriorityClass of workers and jobs
 
@@ -36,8 +35,13 @@ def image(service: Service) -> str:
     if isinstance(service, Workload) and service.image:
         return given(repository(service.image), service, "image", "kustomization.yaml gives registry, tag and digest")
     if isinstance(service, Postgres):
-        return because(POSTGRES_IMAGE, "kustomization.yaml gives registry, tag and digest")
+        return given(postgres_image(service), service, "version", "kustomization.yaml gives registry, tag and digest")
     return own(service)
+
+
+def postgres_image(service: Postgres) -> str:
+    """The image of a database as objects name it; with its version, as a stack may have databases of several."""
+    return f"postgres-{service.version}"
 
 
 def repository(reference: str) -> str:

@@ -8,6 +8,7 @@ from seawall.stack.faults.described import Described
 from seawall.stack.faults.near import nearest
 from seawall.stack.model import Environment, Stack
 from seawall.stack.options import Autoscale, Canary
+from seawall.stack.overrides import Extra, Patch
 from seawall.stack.services import Api, Program, Service, Site, Worker
 from seawall.stack.sources import Sources
 
@@ -33,7 +34,8 @@ def environment_problems(stack: Stack, environments: Sequence[Environment], sour
 
 def _of_overrides(stack: Stack, names: Sequence[str], sources: Sources) -> Iterator[Problem]:
     """Patches and extras for environments that the stack does not have."""
-    for each in (*stack.patches, *stack.extras):
+    overrides: tuple[Patch | Extra, ...] = (*stack.patches, *stack.extras)
+    for each in overrides:
         for name in each.environments:
             if name not in names:
                 near = nearest(name, names)

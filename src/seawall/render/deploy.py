@@ -1,0 +1,92 @@
+"""A stack as files: ``kubernetes/ENVIRONMENT/`` for each environment, ``kubernetes/platform/``, and a README."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from seawall.errors import raise_all
+from seawall.render import readme
+from seawall.render.file import File
+from seawall.render.kubernetes import environment, platform
+from seawall.render.kubernetes.images import Image, images
+from seawall.render.kubernetes.overrides import Finished, finished, unmatched
+from seawall.render.kubernetes.scope import Scope, Sealed
+from seawall.render.yaml import dump
+from seawall.stack import Stack, System
+from seawall.stack.sources import Sources
+
+KUBERNETES: Final = "kubernetes"
+PLATFORM: Final = "platform"
+KUSTOMIZATION: Final = "kustomization.yaml"
+MADE_BY: Final = "Made by 'seawall render' from"  # how the first line of every rendered file begins, after the comment
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lies beside the stack and belongs into what is rendered, by environment: sealed secrets, built images."""
+
+    sealed: Mapping[str, Sealed] = field(default_factory=dict[str, Sealed])
+    images: Mapping[str, Mapping[str, Image]] = field(default_factory=dict[str, Mapping[str, Image]])
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Everything that is rendered of a stack: objects by environment, those of the cluster, and all of it as files."""
+
+    environments: Mapping[str, tuple[Finished, ...]]
+    platform: tuple[Finished, ...]
+    files: tuple[File, ...]
+
+
+def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rendered:
+    """Render a stack, given in all its environments.
+
+    Raises:
+        SeawallError: SW701 to SW704, all at once of each kind.
+    """
+    stack = systems[0].stack
+    scopes = {each.environment.name: Scope(each, found.sealed.get(each.environment.name, {})) for each in systems}
+    cluster = finished(platform.objects(platform.Platform(stack, systems)), stack.patches, (), sources)
+    environments = {
+        name: finished(
+            environment.objects(scope),
+            [each for each in stack.patches if not each.environments or name in each.environments],
+            [each for each in stack.extras if not each.environments or name in each.environments],
+            sources,
+        )
+        for name, scope in scopes.items()
+    }
+    raise_all(unmatched(stack.patches, environments, cluster, sources))
+    files = [*_folder(stack, PLATFORM, "all its environments", cluster, ())]
+    for name, scope in scopes.items():
+        files += _folder(stack, name, name, environments[name], images(scope, found.images.get(name, {})))
+    about = f"<!-- {MADE_BY} {_stack_file(stack)}: change it there and render again. -->\n"
+    files.append(File("README.md", about + readme.text(tuple(scopes.values()), has_platform=bool(cluster))))
+    return Rendered(environments, cluster, tuple(sorted(files)))
+
+
+def _folder(
+    stack: Stack, name: str, whom: str, objects: tuple[Finished, ...], late: tuple[Image, ...]
+) -> Iterator[File]:
+    """The files of one folder: one for each object, and the one that lists them."""
+    if not objects:
+        return
+    about = f"# {MADE_BY} {_stack_file(stack)} for {whom}: change it there and render again.\n"
+    for each in objects:
+        yield File(f"{KUBERNETES}/{name}/{each.file_name}", about + dump(each.tree))
+    resources = sorted(each.file_name for each in objects)
+    listed: dict[str, Any] = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": resources,
+    }
+    note = ""
+    if late:
+        listed["images"] = [dict(each) for each in late]
+        note = "# `images` is the one thing here that a build or a deploy writes; to render again keeps it.\n"
+    yield File(f"{KUBERNETES}/{name}/{KUSTOMIZATION}", about + note + dump(listed))
+
+
+def _stack_file(stack: Stack) -> str:
+    """The name of the file that describes the stack, the same from wherever it is rendered."""
+    return stack.place.file.rpartition("/")[2]
