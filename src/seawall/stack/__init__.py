@@ -1,6 +1,7 @@
 """What a system is: frozen, typed, no I/O. Everything that a ``stack.py`` imports stands here."""
 
 from seawall.stack.alerts import Alert, ErrorRate, JobFailures, Latency, Unreachable
+from seawall.stack.databases import Backup, CloudNativePG, ObjectStore
 from seawall.stack.model import Environment, Stack, System, stack
 from seawall.stack.options import (
     Autoscale,
@@ -33,9 +34,11 @@ __all__ = [
     "Api",
     "ArgoCD",
     "Autoscale",
+    "Backup",
     "BlueGreen",
     "Canary",
     "Cidr",
+    "CloudNativePG",
     "Environment",
     "ErrorRate",
     "ExternalSecrets",
@@ -48,6 +51,7 @@ __all__ = [
     "LetsEncrypt",
     "Mesh",
     "Monitoring",
+    "ObjectStore",
     "Objective",
     "Patch",
     "Permission",

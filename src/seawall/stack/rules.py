@@ -57,7 +57,33 @@ class Network:
         return "/" in str(value)
 
 
-Rule = Range | Matches | Network
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A cron expression of five fields, in numbers, as Kubernetes reads it: Sunday is 0 and never 7."""
+
+    wanted: ClassVar = "a cron expression of five fields in numbers, such as '0 2 * * *'"
+    _bounds: ClassVar = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
+
+    def allows(self, value: object) -> bool:
+        """Whether a value of the right type keeps the rule."""
+        fields = str(value).split(" ")
+        return len(fields) == len(self._bounds) and all(
+            _fits(part, *bounds)
+            for field, bounds in zip(fields, self._bounds, strict=True)
+            for part in field.split(",")
+        )
+
+
+def _fits(part: str, lowest: int, highest: int) -> bool:
+    found = re.fullmatch(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?", part, re.ASCII)
+    if found is None:
+        return False
+    first, last, step = (None if text is None else int(text) for text in found.groups())
+    first = lowest if first is None else first
+    return lowest <= first <= (first if last is None else last) <= highest and step != 0
+
+
+Rule = Range | Matches | Network | Schedule
 
 # RFC 1123 label; 40 rather than 63, so that Kubernetes' own suffixes and our hashes fit behind it.
 DNS_LABEL: Final = Matches(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", "a DNS label (a-z, 0-9, '-', at most 40)")
@@ -88,6 +114,7 @@ Directory = Annotated[str, DIRECTORY]
 Image = Annotated[str, IMAGE]
 ImageTag = Annotated[str, IMAGE_TAG]
 Line = Annotated[str, LINE]
+Cron = Annotated[str, Schedule()]
 Port = Annotated[int, Range(1, 65535)]
 Count = Annotated[int, Range(0)]
 Positive = Annotated[int, Range(1)]

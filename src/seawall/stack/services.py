@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from seawall import contract
 from seawall.stack.alerts import Alert
+from seawall.stack.databases import Backup, CloudNativePG
 from seawall.stack.options import (
     Autoscale,
     Egress,
@@ -173,6 +174,7 @@ class Postgres(Service):
 
     `migrations` is a folder of ``NNNN_name.sql`` files, applied before any service that uses the database starts.
     `managed` names the secret that holds the URL of a database that someone else runs; locally the embedded one serves.
+    `operator` has CloudNativePG run it in a cluster, `backup` dumps and tests what the StatefulSet holds.
     """
 
     _: KW_ONLY
@@ -181,5 +183,7 @@ class Postgres(Service):
     storage: Quantity = "1Gi"
     resources: Resources = field(default_factory=lambda: Resources(cpu="250m", memory="512Mi"))
     managed: Secret | None = None
+    operator: CloudNativePG | None = None
+    backup: Backup | None = None
     secret_name: Name | None = None
     volume_name: Annotated[str, Matches(r"[a-z][a-z0-9_-]*", "a volume's name, such as 'db_data'")] | None = None

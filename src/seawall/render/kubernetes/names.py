@@ -4,11 +4,12 @@ from typing import Final
 
 from seawall import contract
 from seawall.render.reason import given
-from seawall.stack import Postgres, Service, Stack
+from seawall.stack import Postgres, Service, Stack, System
 from seawall.stack.services import Workload
 
 SERVING: Final = "seawall-serving"  # PriorityClass of what answers requests and of databases
 BATCH: Final = "seawall-batch"  # PriorityClass of workers and jobs
+_BOTH: Final = "the stack's name and the environment's"
 
 
 def own(service: Service) -> str:
@@ -54,10 +55,24 @@ def repository(reference: str) -> str:
 def secret(service: Service) -> str:
     """The name of the Secret that holds what `secrets` names, or a database's login."""
     if isinstance(service, Postgres):
+        if service.operator:
+            return given(f"{service.name}-app", service, "operator", "CloudNativePG names it by its Cluster, and -app")
         if service.secret_name:
             return given(service.secret_name, service, "secret_name")
         return given(f"{service.name}-secret", service, "name", "the database's name and -secret")
     return given(f"{service.name}-secrets", service, "name", "the service's name and -secrets")
+
+
+def host(service: Postgres) -> str:
+    """Where a database of the environment is reached: its Service, by its short name."""
+    if service.operator:
+        return given(f"{service.name}-rw", service, "operator", "CloudNativePG's Service of the instance that writes")
+    return own(service)
+
+
+def bucket_secret(service: Postgres) -> str:
+    """The name of the Secret with the keys to the bucket of a database's backups."""
+    return given(f"{service.name}-backup", service, "name", "the database's name and -backup")
 
 
 def migration(service: Postgres) -> str:
@@ -65,14 +80,37 @@ def migration(service: Postgres) -> str:
     return given(f"{service.name}-migrate", service, "name", "the database's name and -migrate")
 
 
-def gateway(stack: Stack) -> str:
-    """The name of the stack's Gateway."""
-    return given(stack.name, stack, "name")
+def gateway(system: System) -> str:
+    """The name of an environment's Gateway. Each has its own: one environment's way in is no other's business."""
+    return given(f"{system.stack.name}-{system.environment.name}", system.environment, "name", _BOTH)
 
 
 def gateway_namespace(stack: Stack) -> str:
-    """The namespace of the stack's Gateway and its certificates: one for all its environments in a cluster."""
+    """The namespace of the stack's Gateways and their certificates: one for all its environments in a cluster."""
     return given(f"{stack.name}-gateway", stack, "name", "the stack's name and -gateway")
+
+
+def issuer(system: System) -> str:
+    """The name of the ClusterIssuer that has an environment's account with Let's Encrypt."""
+    return gateway(system)
+
+
+def certificate(system: System) -> str:
+    """The name of an environment's Certificate, and of the Secret that cert-manager keeps it in."""
+    name = f"{system.stack.name}-{system.environment.name}-tls"
+    return given(name, system.environment, "name", f"{_BOTH}, and -tls")
+
+
+def redirect(system: System) -> str:
+    """The name of the HTTPRoute that sends an environment's http to https."""
+    name = f"{system.stack.name}-{system.environment.name}-redirect"
+    return given(name, system.environment, "name", f"{_BOTH}, and -redirect")
+
+
+def account_key(system: System) -> str:
+    """The name of the Secret in which cert-manager keeps the key of an environment's account with Let's Encrypt."""
+    name = f"{system.stack.name}-{system.environment.name}-account"
+    return given(name, system.environment, "name", f"{_BOTH}, and -account")
 
 
 def url(service: Workload, port: int) -> str:
