@@ -17,7 +17,7 @@ from seawall.stack.platform import (
 )
 from seawall.stack.provenance import Placed
 from seawall.stack.rules import Host, ImageTag, Line, Matches, Name
-from seawall.stack.services import Service
+from seawall.stack.services import Api, Program, Service, Site
 
 Registry = Annotated[str, Matches(r"[a-z0-9][a-z0-9.:_/-]*", "an address, such as 'ghcr.io/acme'")]
 
@@ -79,6 +79,19 @@ class System:
     def namespace(self) -> str:
         """The Kubernetes namespace: the environment's own, or STACK-ENVIRONMENT."""
         return self.environment.namespace or f"{self.stack.name}-{self.environment.name}"
+
+    @property
+    def public(self) -> tuple[Api | Site | Program, ...]:
+        """The services that have a path under the public address, as listed."""
+        found = (each for each in self.services if isinstance(each, Api | Site | Program))
+        return tuple(each for each in found if each.path is not None)
+
+    @property
+    def way_in(self) -> Gateway | Ingress | None:
+        """How the public comes in: as the environment says, else by a Gateway; None without a host or a public path."""
+        if self.environment.host is None or not self.public:
+            return None
+        return self.environment.way_in or Gateway()
 
 
 def stack(  # noqa: PLR0913 - they are the fields of a Stack

@@ -5,15 +5,16 @@ from typing import Annotated, Literal
 
 from seawall.stack.options import Secret
 from seawall.stack.provenance import Placed
-from seawall.stack.rules import Line, Matches, Name
+from seawall.stack.rules import HOST, Line, Matches, Name
 
 Email = Annotated[str, Matches(r"[^@\s]+@[^@\s]+", "a mail address, such as 'ops@example.com'")]
+DnsName = Annotated[str, Matches(HOST.pattern, "the name of a class in the cluster, such as 'eg'")]
 HttpsUrl = Annotated[str, Matches(r"https://\S+", "an https:// address")]
 
 
 @dataclass(frozen=True)
 class LetsEncrypt(Placed):
-    """Certificates by cert-manager from Let's Encrypt; `email` receives its expiry notices."""
+    """Certificates by cert-manager from Let's Encrypt; `email` is the contact of the account there."""
 
     email: Email
     _: KW_ONLY
@@ -22,16 +23,27 @@ class LetsEncrypt(Placed):
 
 @dataclass(frozen=True)
 class Gateway(Placed):
-    """The way in is a Gateway API HTTPRoute (the default); `class_name` names the cluster's GatewayClass."""
+    """The way in is a Gateway API HTTPRoute (the default); `class_name` names the cluster's GatewayClass.
 
-    class_name: Line = "eg"
+    `namespace` is where that class runs the pods of its gateways: only they reach public services from outside. Envoy
+    Gateway's is the default.
+    """
+
+    class_name: DnsName = "eg"
+    _: KW_ONLY
+    namespace: Name = "envoy-gateway-system"
 
 
 @dataclass(frozen=True)
 class Ingress(Placed):
-    """The way in is an Ingress of the class `class_name`."""
+    """The way in is an Ingress of the class `class_name`.
 
-    class_name: Line
+    `namespace` is that of the controller's pods: only they reach public services from outside.
+    """
+
+    class_name: DnsName
+    _: KW_ONLY
+    namespace: Name
 
 
 @dataclass(frozen=True)

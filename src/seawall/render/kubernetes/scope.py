@@ -1,4 +1,4 @@
-"""What every module that makes objects of one environment looks at."""
+"""What every module that makes objects looks at: `Scope` those of one environment, `Platform` those of a cluster."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -82,11 +82,35 @@ class Scope:
 
     def common_labels(self) -> dict[str, str]:
         """The labels of what belongs to the environment as a whole."""
-        return {
-            PART_OF: given(self.stack.name, self.stack, "name"),
-            INSTANCE: given(self.environment.name, self.environment, "name"),
-            MANAGED_BY: because("seawall", "what made the object: Kubernetes' recommended label"),
-        }
+        return _common_labels(self.stack, self.environment)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A stack and what it is in each environment that shares the cluster: what its cluster-wide objects are for."""
+
+    stack: Stack
+    systems: tuple[System, ...]
+
+    def labels(self, environment: Environment | None = None) -> dict[str, str]:
+        """The labels of what is for one `environment`, or for all."""
+        return _common_labels(self.stack, environment)
+
+    def metadata(self, name: str, environment: Environment | None = None, namespace: str = "") -> "ObjectMeta":
+        """The metadata of an object for one `environment`, or for all; without a namespace where it is cluster-wide."""
+        labels = self.labels(environment)
+        return (
+            {"name": name, "namespace": namespace, "labels": labels} if namespace else {"name": name, "labels": labels}
+        )
+
+
+def _common_labels(stack: Stack, environment: Environment | None) -> dict[str, str]:
+    instance = {} if environment is None else {INSTANCE: given(environment.name, environment, "name")}
+    return {
+        PART_OF: given(stack.name, stack, "name"),
+        **instance,
+        MANAGED_BY: because("seawall", "what made the object: Kubernetes' recommended label"),
+    }
 
 
 def _component(service: Service) -> str:
