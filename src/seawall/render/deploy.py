@@ -10,7 +10,7 @@ from seawall.render.file import File
 from seawall.render.kubernetes import environment, platform
 from seawall.render.kubernetes.images import Image, images
 from seawall.render.kubernetes.overrides import Finished, finished, unmatched
-from seawall.render.kubernetes.scope import Scope, Sealed
+from seawall.render.kubernetes.scope import Platform, Scope, Sealed
 from seawall.render.yaml import dump
 from seawall.stack import Stack, System
 from seawall.stack.sources import Sources
@@ -46,7 +46,7 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
     """
     stack = systems[0].stack
     scopes = {each.environment.name: Scope(each, found.sealed.get(each.environment.name, {})) for each in systems}
-    cluster = finished(platform.objects(platform.Platform(stack, systems)), stack.patches, (), sources)
+    cluster = finished(platform.objects(Platform(stack, systems)), stack.patches, (), sources)
     environments = {
         name: finished(
             environment.objects(scope),
@@ -61,7 +61,7 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
     for name, scope in scopes.items():
         files += _folder(stack, name, name, environments[name], images(scope, found.images.get(name, {})))
     about = f"<!-- {MADE_BY} {_stack_file(stack)}: change it there and render again. -->\n"
-    files.append(File("README.md", about + readme.text(tuple(scopes.values()), has_platform=bool(cluster))))
+    files.append(File("README.md", about + readme.text(tuple(scopes.values()), environments, cluster)))
     return Rendered(environments, cluster, tuple(sorted(files)))
 
 

@@ -85,6 +85,14 @@ class Graph:
         """The values of those variables, out of the URL of each service by its name."""
         return {variable: addresses[used.name] for variable, used in self.injected(service)}
 
+    def migrations_needed(self, service: Api) -> str | None:
+        """The folder whose migrations a service waits for: where its code and the folder are in one source.
+
+        One source is one image, and a process can only look at what its image holds.
+        """
+        databases = [used for used in self.uses(service) if isinstance(used, Postgres)]
+        return databases[0].migrations if len(databases) == 1 and service.source == "." else None
+
     def edges(self) -> tuple[Edge, ...]:
         """Every connection that the stack's network must allow between two of its services."""
         return tuple(Edge(service, used, listens_on(used)) for service in self.services for used in self.uses(service))

@@ -1,11 +1,11 @@
-"""The images of an environment: the one thing in its files that a build or a deploy decides, in `kustomization.yaml`."""
+"""The images of an environment, in `kustomization.yaml`: the one thing there that a build or a deploy decides."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from seawall.render.kubernetes.names import postgres_image, repository
 from seawall.render.kubernetes.scope import Scope
-from seawall.stack import Postgres
+from seawall.stack import Postgres, Program
 from seawall.stack.services import Workload
 
 UNRELEASED: Final = "unreleased"  # a tag that nobody pushes: pods say at once that nothing was built yet
@@ -16,6 +16,12 @@ _PUBLIC: Final = "docker.io"
 def images(scope: Scope, kept: Mapping[str, Image]) -> tuple[Image, ...]:
     """The entries of ``images:``, sorted by name: those of `kept` as they are, the others as far as the stack knows."""
     return tuple(kept.get(each["name"], each) for each in sorted(_known(scope), key=lambda each: each["name"]))
+
+
+def built(scope: Scope) -> tuple[tuple[str, str], ...]:
+    """The images that the stack's own code is built into: as objects name each, and its whole name without a tag."""
+    found = {each.image or each.name: _of(each, scope) for each in scope.workloads if not isinstance(each, Program)}
+    return tuple((each["name"], each["newName"]) for _, each in sorted(found.items()))
 
 
 def _known(scope: Scope) -> Iterator[Image]:

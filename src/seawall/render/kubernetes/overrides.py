@@ -6,7 +6,7 @@ Every rendered object can be changed, and a change that matches nothing is an er
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 from seawall.errors import Place, Problem, raise_all
 from seawall.render.kubernetes.object import Object
@@ -62,7 +62,8 @@ def finished(
     """The objects as they are written, sorted by kind and name: plain, patched, and with the extra ones.
 
     Raises:
-        SeawallError: SW702, a patch fails or does not return the object; SW703, an extra object is none, or there twice.
+        SeawallError: SW702, a patch fails or does not return the object; SW703, an extra object is none, or is there
+            already.
     """
     found = [Finished(plain(each.tree), each) for each in objects]
     problems: list[Problem] = []
@@ -84,16 +85,17 @@ def finished(
 
 
 def unmatched(
-    patches: Sequence[Patch], environments: Mapping[str, Sequence[Finished]], platform: Sequence[Finished], sources: Sources
+    patches: Sequence[Patch],
+    environments: Mapping[str, Sequence[Finished]],
+    platform: Sequence[Finished],
+    sources: Sources,
 ) -> Iterator[Problem]:
     """SW701 for each patch that some environment in which it holds, and the platform, have no object for."""
     for patch in patches:
         if any(each.is_called(patch.target) for each in platform):
             continue
         wanted = patch.environments or environments.keys()
-        without = [
-            name for name in wanted if not any(each.is_called(patch.target) for each in environments[name])
-        ]
+        without = [name for name in wanted if not any(each.is_called(patch.target) for each in environments[name])]
         if not without:
             continue
         kind = patch.target.partition("/")[0].lower()
@@ -110,12 +112,11 @@ def unmatched(
 def _changed(each: Finished, patch: Patch, sources: Sources) -> Finished | Problem:
     place = sources.argument(patch, "change")
     try:
-        tree: object = patch.change(copy.deepcopy(dict(each.tree)))
-        result = None if tree is None else plain(tree)
+        result: object = plain(patch.change(copy.deepcopy(dict(each.tree))))
     except Exception as error:  # noqa: BLE001 - whatever the user's function raises is reported
         message = f"the patch of {patch.target} fails: {type(error).__name__}: {error}"
         return Problem("SW702", message, _raised(error, sources) or place)
-    if not _is_object(result) or (result["kind"], result["metadata"]["name"]) != (each.kind, each.name):
+    if not _is_object(result) or Finished(result).target != each.target:
         message = f"the patch of {patch.target} must return the object that it was given, changed"
         return Problem("SW702", message, place, saw=_seen(result), fix="return object")
     return Finished(result, each.object, (*each.patches, patch))
@@ -145,7 +146,7 @@ def _misfit(extra: Extra, found: Sequence[Finished], sources: Sources) -> Proble
     return None
 
 
-def _is_object(tree: Any) -> bool:  # noqa: ANN401 - what a user's function returned
+def _is_object(tree: object) -> TypeGuard[dict[str, Any]]:
     if not isinstance(tree, dict):
         return False
     whole = cast("dict[str, Any]", tree)
@@ -158,5 +159,4 @@ def _is_object(tree: Any) -> bool:  # noqa: ANN401 - what a user's function retu
 def _seen(result: object) -> str:
     if not _is_object(result):
         return "None" if result is None else f"a {type(result).__name__}"
-    tree = cast("dict[str, Any]", result)
-    return f"{tree['kind']}/{tree['metadata']['name']}"
+    return Finished(result).target

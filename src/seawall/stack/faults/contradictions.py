@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from seawall.errors import Problem
 from seawall.stack.faults.described import Described
 from seawall.stack.faults.near import nearest
 from seawall.stack.model import Environment, Stack
 from seawall.stack.options import Autoscale, Canary
-from seawall.stack.overrides import Extra, Patch
 from seawall.stack.services import Api, Program, Service, Site, Worker
 from seawall.stack.sources import Sources
+
+if TYPE_CHECKING:
+    from seawall.stack.overrides import Extra, Patch
 
 
 def environment_problems(stack: Stack, environments: Sequence[Environment], sources: Sources) -> Iterator[Problem]:
@@ -34,7 +37,7 @@ def environment_problems(stack: Stack, environments: Sequence[Environment], sour
 
 def _of_overrides(stack: Stack, names: Sequence[str], sources: Sources) -> Iterator[Problem]:
     """Patches and extras for environments that the stack does not have."""
-    overrides: tuple[Patch | Extra, ...] = (*stack.patches, *stack.extras)
+    overrides: "tuple[Patch | Extra, ...]" = (*stack.patches, *stack.extras)
     for each in overrides:
         for name in each.environments:
             if name not in names:
