@@ -38,6 +38,8 @@ def service(draw: st.DrawFn, kind: type[Any], name: str, others: list[Service]) 
     arguments = draw(some(KINDS[kind], _REQUIRED[kind]))
     if arguments.get("path") is None:
         arguments.pop("public_health", None)
+    if arguments.get("singleton"):
+        arguments.pop("replicas", None)
     if kind is Postgres:
         arguments |= draw(RUN_BY)
     by_name = draw(st.booleans())
