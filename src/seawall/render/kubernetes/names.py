@@ -63,13 +63,6 @@ def secret(service: Service) -> str:
     return given(f"{service.name}-secrets", service, "name", "the service's name and -secrets")
 
 
-def host(service: Postgres) -> str:
-    """Where a database of the environment is reached: its Service, by its short name."""
-    if service.operator:
-        return given(f"{service.name}-rw", service, "operator", "CloudNativePG's Service of the instance that writes")
-    return own(service)
-
-
 def bucket_secret(service: Postgres) -> str:
     """The name of the Secret with the keys to the bucket of a database's backups."""
     return given(f"{service.name}-backup", service, "name", "the database's name and -backup")
@@ -78,6 +71,16 @@ def bucket_secret(service: Postgres) -> str:
 def migration(service: Postgres) -> str:
     """The name of the Job that migrates a database."""
     return given(f"{service.name}-migrate", service, "name", "the database's name and -migrate")
+
+
+def backup(service: Postgres) -> str:
+    """The name of the CronJob that dumps a database, and of the claim that holds the dumps."""
+    return given(f"{service.name}-backup", service, "name", "the database's name and -backup")
+
+
+def restore_test(service: Postgres) -> str:
+    """The name of the CronJob that restores a database's newest dump to see that it can be."""
+    return given(f"{service.name}-restore-test", service, "name", "the database's name and -restore-test")
 
 
 def gateway(system: System) -> str:
@@ -111,6 +114,11 @@ def account_key(system: System) -> str:
     """The name of the Secret in which cert-manager keeps the key of an environment's account with Let's Encrypt."""
     name = f"{system.stack.name}-{system.environment.name}-account"
     return given(name, system.environment, "name", f"{_BOTH}, and -account")
+
+
+def database_host(service: Postgres) -> str:
+    """The host of a database that is rendered: its Service, by its short name; CloudNativePG's is the one that writes."""
+    return f"{service.name}-rw" if service.operator else service.name
 
 
 def url(service: Workload, port: int) -> str:
