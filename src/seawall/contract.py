@@ -74,7 +74,9 @@ DEFAULT_PORT: Final = 8000
 DEFAULT_METRICS_PORT: Final = 9091
 DEFAULT_SERVICE_PORT: Final = 80
 SITE_PORT: Final = 8080
+SITE_FOLDER: Final = "/srv"  # where an image holds the files of a Site
 POSTGRES_PORT: Final = 5432
+OTLP_PORT: Final = 4318  # where a collector of OpenTelemetry takes OTLP over HTTP
 EDGE_PORT: Final = 8080  # `seawall up`
 DASHBOARD_PORT: Final = 8090
 

@@ -3,12 +3,18 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from seawall.render.kubernetes import namespace
+from seawall.render.kubernetes import config_map, deployment, namespace, service, service_account
 from seawall.render.kubernetes.object import Object
 from seawall.render.kubernetes.scope import Scope
 
 # One kind, or a few that belong together, a module; one line each here.
-KINDS: Final[tuple[Callable[[Scope], Iterator[Object]], ...]] = (namespace.objects,)
+KINDS: Final[tuple[Callable[[Scope], Iterator[Object]], ...]] = (
+    config_map.objects,
+    deployment.objects,
+    namespace.objects,
+    service.objects,
+    service_account.objects,
+)
 
 
 def objects(scope: Scope) -> tuple[Object, ...]:

@@ -67,6 +67,7 @@ def _live(service: Workload) -> "Probe":
 
 
 def _ready(service: Workload) -> "Probe":
+    path: str
     match service:
         case Api() | Worker():
             path = given(service.readiness, service, "readiness", "503 until it has started, and from SIGTERM on")
