@@ -7,7 +7,7 @@ from seawall import contract
 from seawall.render.kubernetes import config_map, names, probes, secrets, security, volumes
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import because, given
-from seawall.stack import Api, Postgres, Program, Resources, Site, Worker
+from seawall.stack import Api, Postgres, Program, Resources, Service, Site, Worker
 from seawall.stack.services import Workload
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ def of(scope: Scope, workload: Workload, values: Sequence[secrets.Value]) -> "Co
     return found
 
 
-def started(workload: Workload) -> "Container":
-    """What a container of the workload's image begins with, whatever it does."""
+def started(service: Service) -> "Container":
+    """What a container of the service's image begins with, whatever it does."""
     fallback = "what a crash wrote last is seen by kubectl describe"
     return {
-        "name": names.own(workload),
-        "image": names.image(workload),
+        "name": names.own(service),
+        "image": names.image(service),
         "imagePullPolicy": because(PULL, "a release names its image by digest: what a node has is the same"),
         "terminationMessagePolicy": because("FallbackToLogsOnError", fallback),
     }
