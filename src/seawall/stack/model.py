@@ -27,6 +27,7 @@ class Environment(Placed):
     """One place where the stack runs. `namespace` defaults to STACK-ENVIRONMENT.
 
     `context` binds it to one kubeconfig context; `host` is its public name; `disposable` lets drills hurt it.
+    `node_local_dns` also allows DNS to NodeLocal DNSCache, where the cluster runs it.
     `branch` and `image_tag` say what the pipeline deploys here and under which tag besides the commit's.
     """
 
@@ -41,6 +42,7 @@ class Environment(Placed):
     mesh: Mesh | None = None
     monitoring: Monitoring | None = None
     quota: bool = False
+    node_local_dns: bool = False
     disposable: bool = False
     branch: Line | None = None
     image_tag: ImageTag | None = None

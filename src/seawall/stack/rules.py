@@ -93,8 +93,10 @@ QUANTITY: Final = Matches(r"[0-9]+(\.[0-9]+)?(m|[kMGTPE]|[KMGTPE]i)?", "a Kubern
 URL_PATH: Final = Matches(
     r"/|(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)+", "an absolute path without a trailing slash, such as '/api'"
 )
+# RFC 1123, 2.1; an address is no name: routes and certificates take names only.
 HOST: Final = Matches(
-    r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a host name, such as 'shop.example.com'"
+    r"(?=.{1,253}$)(?!(\d+\.){3}\d+$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+    "a host name, such as 'shop.example.com'",
 )
 DIRECTORY: Final = Matches(r"[^/\x00\s][^\x00\n]*", "a folder relative to stack.py")
 IMAGE: Final = Matches(

@@ -173,7 +173,8 @@ class Postgres(Service):
     """A PostgreSQL database of major `version`; embedded locally, a StatefulSet of one in a cluster.
 
     `migrations` is a folder of ``NNNN_name.sql`` files, applied before any service that uses the database starts.
-    `managed` names the secret that holds the URL of a database that someone else runs; locally the embedded one serves.
+    `managed` names the secret that holds the URL of a database that someone else runs, and `managed_port` is where that
+    one listens; locally the embedded one serves.
     `operator` has CloudNativePG run it in a cluster, `backup` dumps and tests what the StatefulSet holds.
     """
 
@@ -183,6 +184,7 @@ class Postgres(Service):
     storage: Quantity = "1Gi"
     resources: Resources = field(default_factory=lambda: Resources(cpu="250m", memory="512Mi"))
     managed: Secret | None = None
+    managed_port: Port = contract.POSTGRES_PORT
     operator: CloudNativePG | None = None
     backup: Backup | None = None
     secret_name: Name | None = None

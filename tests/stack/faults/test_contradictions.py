@@ -71,3 +71,15 @@ def test_a_certificate_for_no_host() -> None:
     assert said('return [Postgres("db")]', environments=environments) == [
         "SW210 2 environment prod has tls and no host to have a certificate for"
     ]
+
+
+def test_a_way_in_to_no_host() -> None:
+    assert said('return [Postgres("db")]', environments='[Environment("prod", way_in=Gateway())]') == [
+        "SW210 2 environment prod has way_in and no host to come in by"
+    ]
+
+
+def test_the_port_of_a_database_that_is_not_managed() -> None:
+    assert said('return [Postgres("db", managed_port=6432)]') == [
+        "SW210 4 db: managed_port is where a managed database listens; this one listens on 5432"
+    ]

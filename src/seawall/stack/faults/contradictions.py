@@ -27,6 +27,9 @@ def environment_problems(stack: Stack, environments: Sequence[Environment], sour
         if environment.tls and not environment.host:
             message = f"environment {environment.name} has tls and no host to have a certificate for"
             yield Problem("SW210", message, sources.argument(environment, "tls"), fix='host="..."')
+        if environment.way_in and not environment.host:
+            message = f"environment {environment.name} has way_in and no host to come in by"
+            yield Problem("SW210", message, sources.argument(environment, "way_in"), fix='host="..."')
     yield from _of_overrides(stack, list(by_name), sources)
     for name, namesakes in by_name.items():
         if len(namesakes) > 1:
@@ -37,7 +40,7 @@ def environment_problems(stack: Stack, environments: Sequence[Environment], sour
 
 def _of_overrides(stack: Stack, names: Sequence[str], sources: Sources) -> Iterator[Problem]:
     """Patches and extras for environments that the stack does not have."""
-    overrides: "tuple[Patch | Extra, ...]" = (*stack.patches, *stack.extras)
+    overrides: tuple[Patch | Extra, ...] = (*stack.patches, *stack.extras)
     for each in overrides:
         for name in each.environments:
             if name not in names:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from seawall import contract
 from seawall.errors import Problem
 from seawall.stack.faults.described import Described
 from seawall.stack.services import Postgres
@@ -18,6 +19,9 @@ def database_problems(described: Described) -> Iterator[Problem]:
 
 def _contradictions(service: Postgres) -> Iterator[tuple[str, str, str]]:
     """The argument to change, what it contradicts, and the fix."""
+    if service.managed_port != contract.POSTGRES_PORT and not service.managed:
+        message = f"managed_port is where a managed database listens; this one listens on {contract.POSTGRES_PORT}"
+        yield "managed_port", message, f"managed_port={contract.POSTGRES_PORT}"
     if service.managed and service.operator:
         yield (
             "operator",
