@@ -28,6 +28,15 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
         "- a",
         "a:",
         "%",
+        "-m",
+        "---",
+        "-a: b",
+        "-x:",
+        "100m",
+        "1.5Gi",
+        "1_0",
+        "25%",
+        "-.inf",
     ]
 )
 SCALARS = TEXT | st.integers(-(2**63), 2**63) | st.booleans() | st.none()
@@ -64,10 +73,8 @@ def test_a_manifest_reads_as_people_write_it() -> None:
         "kind: Deployment\n"
         "spec:\n  replicas: 2\n  paused: false\n  ports:\n  - name: http\n    containerPort: 80\n  - 9\n  none: []\n"
         '  "no": {}\n'
-        'args:\n- run\n- --config=/etc/a.json\n- "yes"\n- "8080"\n- "25%"\n'.replace(
-            "--config=/etc/a.json", '"--config=/etc/a.json"'
-        )
-        + "nested:\n-\n  - a\n  - b\n- []\n"
+        'args:\n- run\n- --config=/etc/a.json\n- "yes"\n- "8080"\n- 25%\n'
+        "nested:\n-\n  - a\n  - b\n- []\n"
         "text: |\n  one\n\n    two\n"
     )
 

@@ -1,8 +1,8 @@
 """The one place where YAML is written: block style, keys in their order, the same bytes for the same tree.
 
-A rendered tree has text, numbers, truth values, lists and mappings, so this is all of YAML that is needed; a third of the
-time of rendering would go into a library (`bench/render.py`). Text is written plainly only where YAML 1.1 and 1.2 both
-read it as that text; everything else is in double quotes as JSON writes it, which both are made to read
+A rendered tree has text, numbers, truth values, lists and mappings, so this is all of YAML that is needed; a third of
+the time of rendering would go into a library (`bench/render.py`). Text is written plainly only where YAML 1.1 and 1.2
+both read it as that text; everything else is in double quotes as JSON writes it, which both are made to read
 (https://yaml.org/spec/1.2.2/, 10.2). Tests read it back with PyYAML and with `kubectl`.
 """
 
@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
-# Begins with a letter, so it is no number and no date; nothing in it begins a comment, a mapping or an indicator.
-_PLAIN: Final = re.compile(r"[A-Za-z_/](?:[\w./@+=~$()<>%*;,-]|[ :](?=[\w./@+=~$(<-]))*", re.ASCII)
+# Begins with a letter, so it is no number and no date, or is a quantity; nothing in it begins a comment or a mapping.
+_PLAIN: Final = re.compile(
+    r"(?:--?)?[A-Za-z_/](?:[\w./@+=~$()<>%*;,-]|[ :](?=[\w./@+=~$(<-]))*|[0-9]+(?:\.[0-9]+)?(?:m|[KMGTP]i|%)", re.ASCII
+)
 _AMBIGUOUS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED: Final = re.compile("[\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
