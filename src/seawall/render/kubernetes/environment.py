@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from seawall.render.kubernetes import config_map, deployment, namespace, service, service_account
+from seawall.render.kubernetes import config_map, deployment, namespace, service, service_account, stateful_set
 from seawall.render.kubernetes.object import Object
 from seawall.render.kubernetes.scope import Scope
 
@@ -14,6 +14,7 @@ KINDS: Final[tuple[Callable[[Scope], Iterator[Object]], ...]] = (
     namespace.objects,
     service.objects,
     service_account.objects,
+    stateful_set.objects,
 )
 
 
