@@ -30,7 +30,7 @@ _WRITABLE: Final = "the server writes there, and the image is read-only"
 def of(
     service: Postgres, arguments: Sequence[str], environment: "Sequence[EnvVar]", volume: str, asked: "Container"
 ) -> "Container":
-    """A server with these arguments and variables, on the volume of this name; `asked` has its name, ports and probes."""
+    """A server with these arguments and variables, on this volume; `asked` is its own name, ports and probes."""
     data = because(DATA, "one folder for every version: another version's server refuses it rather than begin anew")
     home = because(HOME, "where the image expects its volume, from version 18 on")
     return {
