@@ -1,4 +1,4 @@
-"""Objects against the published schemas, strictly: those in a wheel, and for custom resources those in a folder here."""
+"""Objects against the published schemas, strictly: those in a wheel, and of custom resources those in `schemas/`."""
 
 import json
 from collections.abc import Iterator, Mapping
