@@ -1,9 +1,9 @@
 """How a database runs in a cluster beyond the default: its backups, and the operator that looks after it."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from typing import Annotated
 
-from seawall.stack.provenance import Placed
+from seawall.stack.provenance import Placed, frozen
 from seawall.stack.rules import Cron, Line, Matches, Positive, Quantity
 
 BucketUrl = Annotated[str, Matches(r"s3://[a-z0-9][a-z0-9.-]+(/[^\s/]+)*/?", "a bucket, such as 's3://backups/orders'")]
@@ -11,7 +11,7 @@ Endpoint = Annotated[str, Matches(r"https?://[^\s/]+/?", "the URL of a server, s
 RoleArn = Annotated[str, Matches(r"arn:[a-z-]+:iam::\d{12}:role/\S+", "the ARN of an IAM role")]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Backup(Placed):
     """Dumps of a rendered database by ``pg_dump``, on a claim of their own, and a test that restores the newest one.
 
@@ -27,7 +27,7 @@ class Backup(Placed):
     storage: Quantity = "10Gi"
 
 
-@dataclass(frozen=True)
+@frozen
 class ObjectStore(Placed):
     """Where CloudNativePG's Barman Cloud plugin keeps base backups and every change between them: a bucket of S3.
 
@@ -45,7 +45,7 @@ class ObjectStore(Placed):
     keep_days: Positive = 30
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class CloudNativePG(Placed):
     """The operator CloudNativePG runs the database: `instances` of it with failover, and its log on `wal_storage`.
 

@@ -15,14 +15,14 @@ from seawall.stack.platform import (
     Monitoring,
     SealedSecrets,
 )
-from seawall.stack.provenance import Placed
+from seawall.stack.provenance import Placed, frozen
 from seawall.stack.rules import Host, ImageTag, Line, Matches, Name
 from seawall.stack.services import Api, Program, Service, Site
 
 Registry = Annotated[str, Matches(r"[a-z0-9][a-z0-9.:_/-]*", "an address, such as 'ghcr.io/acme'")]
 
 
-@dataclass(frozen=True)
+@frozen
 class Environment(Placed):
     """One place where the stack runs. `namespace` defaults to STACK-ENVIRONMENT.
 
@@ -51,7 +51,7 @@ class Environment(Placed):
 Describe = Callable[[Environment], Sequence[Service]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Stack(Placed):
     """A described system: a pure function from an environment to its services, and what holds in all environments.
 

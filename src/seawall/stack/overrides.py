@@ -1,17 +1,17 @@
 """The way out where the model has no word for something: patches of rendered objects, and objects of one's own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from typing import Annotated, Any
 
-from seawall.stack.provenance import Placed
+from seawall.stack.provenance import Placed, frozen
 from seawall.stack.rules import Line, Matches
 
 Target = Annotated[str, Matches(r"[A-Za-z]+/[a-z0-9]([a-z0-9.-]*[a-z0-9])?", "KIND/NAME, such as 'Deployment/api'")]
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Patch(Placed):
     """Change the rendered object `target`, ``KIND/NAME``, by the function `change`, which takes it and returns it.
 
@@ -25,7 +25,7 @@ class Patch(Placed):
     environments: Sequence[Line] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Extra(Placed):
     """One more object, rendered as it is, in each of the `environments` that it names; none named: in all of them."""
 

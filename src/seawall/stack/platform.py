@@ -1,10 +1,10 @@
 """What surrounds a stack in one environment: certificates, the way in, secrets' keeper, mesh, monitoring, GitOps."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from typing import Annotated, Literal
 
 from seawall.stack.options import Secret
-from seawall.stack.provenance import Placed
+from seawall.stack.provenance import Placed, frozen
 from seawall.stack.rules import HOST, Line, Matches, Name
 
 Email = Annotated[str, Matches(r"[^@\s]+@[^@\s]+", "a mail address, such as 'ops@example.com'")]
@@ -12,7 +12,7 @@ DnsName = Annotated[str, Matches(HOST.pattern, "the name of a class in the clust
 HttpsUrl = Annotated[str, Matches(r"https://\S+", "an https:// address")]
 
 
-@dataclass(frozen=True)
+@frozen
 class LetsEncrypt(Placed):
     """Certificates by cert-manager from Let's Encrypt; `email` is the contact of the account there."""
 
@@ -21,7 +21,7 @@ class LetsEncrypt(Placed):
     staging: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Gateway(Placed):
     """The way in is a Gateway API HTTPRoute (the default); `class_name` names the cluster's GatewayClass.
 
@@ -34,7 +34,7 @@ class Gateway(Placed):
     namespace: Name = "envoy-gateway-system"
 
 
-@dataclass(frozen=True)
+@frozen
 class Ingress(Placed):
     """The way in is an Ingress of the class `class_name`.
 
@@ -46,12 +46,12 @@ class Ingress(Placed):
     namespace: Name
 
 
-@dataclass(frozen=True)
+@frozen
 class SealedSecrets(Placed):
     """Secrets lie in git, sealed for one namespace and name by Bitnami's Sealed Secrets."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ExternalSecrets(Placed):
     """Secrets lie outside the cluster; the External Secrets Operator reads them; `store` names its SecretStore."""
 
@@ -61,21 +61,21 @@ class ExternalSecrets(Placed):
     prefix: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Mesh(Placed):
     """Mutual TLS between services by Istio, with its ambient or its sidecar data plane."""
 
     mode: Literal["ambient", "sidecar"] = "ambient"
 
 
-@dataclass(frozen=True)
+@frozen
 class Slack(Placed):
     """Alerts go to the Slack webhook whose address is this secret."""
 
     webhook: Secret
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Monitoring(Placed):
     """Prometheus and Grafana in `namespace`, by their Service names; `logs` adds Loki, `traces` OpenTelemetry."""
 
@@ -87,7 +87,7 @@ class Monitoring(Placed):
     notify: Slack | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class ArgoCD(Placed):
     """Argo CD brings what is rendered in the git `repository` to the cluster."""
 
