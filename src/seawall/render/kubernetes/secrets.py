@@ -24,6 +24,8 @@ FOLDER: Final = contract.SECRET_FOLDERS[0]
 MODE: Final = 0o440
 ROTATION: Final = "seawall.dev/sealed-secrets"  # the pods' annotation that changes with the sealed text
 LOGIN: Final = contract.POSTGRES_PARTS[:3]  # of a database that is rendered; its host and port are no secret
+BUCKET_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_OPERATORS_KEYS: Final = ("username", "password", "dbname")  # of CloudNativePG's own Secret
 _DIGITS: Final = 16  # of a hash: enough to tell two texts apart
 
 
@@ -50,8 +52,7 @@ class Value:
 
 def kept(scope: Scope) -> tuple[Kept, ...]:
     """Every Secret that the environment needs and nothing in the cluster makes, sorted as the services are listed."""
-    found = (_kept(service) for service in scope.system.services)
-    return tuple(each for each in found if each.keys)
+    return tuple(each for service in scope.system.services for each in _kept(service))
 
 
 def of(scope: Scope, service: Service) -> tuple[Value, ...]:
@@ -69,7 +70,11 @@ def login(database: Postgres, *, several: bool = False) -> tuple[Value, ...]:
         key = given(database.managed.name, database, "managed")
         return (Value(names.secret(database), key, variable),)
     prefix = contract.postgres_prefix(database.name if several else None)
-    return tuple(Value(names.secret(database), _login_key(part), prefix + part) for part in LOGIN)
+    keys = _OPERATORS_KEYS if database.operator else LOGIN
+    return tuple(
+        Value(names.secret(database), _login_key(database, key), prefix + part)
+        for key, part in zip(keys, LOGIN, strict=True)
+    )
 
 
 def volume(values: Sequence[Value]) -> "Volume":
@@ -117,9 +122,16 @@ def rotation(scope: Scope, values: Iterable[Value]) -> dict[str, str]:
     return {ROTATION: because(digest, "a hash of the sealed secrets that the pod sees: a rotation replaces the pods")}
 
 
-def _kept(service: Service) -> Kept:
+def _kept(service: Service) -> Iterator[Kept]:
+    operator = service.operator if isinstance(service, Postgres) else None
+    if isinstance(service, Postgres) and operator:  # it makes the login itself
+        if operator.store and not operator.store.role:
+            why = "a key to the bucket, by Amazon's name for it"
+            yield Kept(service, names.bucket_secret(service), tuple(because(key, why) for key in BUCKET_KEYS))
+        return
     values = login(service) if isinstance(service, Postgres) else _own(service)
-    return Kept(service, names.secret(service), tuple(value.key for value in values))
+    if values:
+        yield Kept(service, names.secret(service), tuple(value.key for value in values))
 
 
 def _own(service: Service) -> tuple[Value, ...]:
@@ -130,8 +142,10 @@ def _own(service: Service) -> tuple[Value, ...]:
     )
 
 
-def _login_key(part: str) -> str:
-    return because(part, "a part of the login, by the name that the image of Postgres and the launcher read")
+def _login_key(database: Postgres, key: str) -> str:
+    if database.operator:
+        return given(key, database, "operator", "a part of the login, by CloudNativePG's name for it")
+    return because(key, "a part of the login, by the name that the image of Postgres and the launcher read")
 
 
 def _item(value: Value) -> "KeyToPath":
