@@ -89,7 +89,10 @@ Rule = Range | Matches | Network | Schedule
 DNS_LABEL: Final = Matches(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", "a DNS label (a-z, 0-9, '-', at most 40)")
 VARIABLE: Final = Matches(r"[A-Za-z_][A-Za-z0-9_]*", "a variable's name, such as STRIPE_KEY")
 REFERENCE: Final = Matches(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", "module:name, such as 'orders.api:app'")
-QUANTITY: Final = Matches(r"[0-9]+(\.[0-9]+)?(m|[kMGTPE]|[KMGTPE]i)?", "a Kubernetes quantity, such as '250m' or '1Gi'")
+QUANTITY: Final = Matches(
+    r"(?=[0-9.]*[1-9])[0-9]+(\.[0-9]+)?(m|[kMGTPE]|[KMGTPE]i)?",
+    "a Kubernetes quantity above 0, such as '250m' or '1Gi'",
+)
 URL_PATH: Final = Matches(
     r"/|(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)+", "an absolute path without a trailing slash, such as '/api'"
 )

@@ -110,3 +110,12 @@ def replicas(workload: Workload) -> int:
             return most
         case _:
             raise TypeError(f"{type(workload).__name__} has no replicas")
+
+
+def fewest(workload: Workload) -> int:
+    """How many there are at least."""
+    match workload:
+        case Api(scale=Autoscale(minimum=least)) | Site(scale=Autoscale(minimum=least)):
+            return least
+        case _:
+            return replicas(workload)

@@ -9,7 +9,8 @@ from seawall.stack.faults.described import Described
 from seawall.stack.faults.near import nearest
 from seawall.stack.model import Environment, Stack
 from seawall.stack.options import Autoscale, Canary
-from seawall.stack.services import Api, Program, Service, Site, Worker
+from seawall.stack.quantity import amount
+from seawall.stack.services import FEWEST_RESIZED, Api, Postgres, Program, Service, Site, Worker, Workload
 from seawall.stack.sources import Sources
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def service_problems(described: Described) -> Iterator[Problem]:
     """Contradictions among the arguments of a service."""
     for service in described.services:
         yield from _of_kind(service, described.sources)
+        if isinstance(service, Workload | Postgres):
+            yield from _of_resources(service, described.sources)
         if isinstance(service, Api | Site):
             yield from _of_scale(service, described.sources)
             yield from _of_release(service, described.sources)
@@ -64,6 +67,11 @@ def _of_kind(service: Service, sources: Sources) -> Iterator[Problem]:
         case Worker(singleton=True, replicas=replicas) if replicas > 1:
             message = f"{service.name}: singleton means never two, and replicas is {replicas}"
             yield Problem("SW210", message, sources.argument(service, "replicas"), fix="replicas=1")
+        case Worker(vpa="apply", replicas=replicas) if replicas < FEWEST_RESIZED:
+            message = (
+                f"{service.name}: vpa='apply' may replace a pod, and replicas is {replicas}: nobody would do its work"
+            )
+            yield Problem("SW210", message, sources.argument(service, "vpa"), fix='vpa="recommend"')
         case Program(command=(), image=None):
             message = f"{service.name}: a Program needs a command, an image, or both"
             yield Problem("SW210", message, sources.place(service), fix="command=[...]")
@@ -72,6 +80,13 @@ def _of_kind(service: Service, sources: Sources) -> Iterator[Problem]:
             yield Problem("SW210", message, sources.argument(service, "public_health"), fix='path="/..."')
         case _:
             pass
+
+
+def _of_resources(service: Workload | Postgres, sources: Sources) -> Iterator[Problem]:
+    resources = service.resources
+    if resources.cpu_limit and amount(resources.cpu_limit) < amount(resources.cpu):
+        message = f"{service.name}: cpu_limit {resources.cpu_limit} is less than the {resources.cpu} that it asks for"
+        yield Problem("SW210", message, sources.argument(resources, "cpu_limit"), fix=f'cpu_limit="{resources.cpu}"')
 
 
 def _of_scale(service: Api | Site, sources: Sources) -> Iterator[Problem]:
