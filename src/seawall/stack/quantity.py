@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
-_BINARY: Final[Mapping[str, int]] = {f"{prefix}i": 1024**power for power, prefix in enumerate("KMGTPE", 1)}
+_BINARY: Final[dict[str, int]] = {f"{prefix}i": 1024**power for power, prefix in enumerate("KMGTPE", 1)}
 _DECIMAL: Final[Mapping[str, int]] = {prefix: 1000**power for power, prefix in enumerate("kMGTPE", 1)}
 _UNITS: Final[Mapping[str, Fraction | int]] = {"": 1, "m": Fraction(1, 1000), **_DECIMAL, **_BINARY}
 
