@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from seawall.render.kubernetes import gateway, names, way_in
 from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Platform
-from seawall.render.reason import given
+from seawall.render.reason import because, given
 from seawall.stack import Gateway, LetsEncrypt, System
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def _issuer(platform: Platform, system: System, tls: LetsEncrypt) -> Object:
 
 def _solver(system: System) -> "ClusterIssuerSpecAcmeSolversHttp01":
     """How the host is proven: by an answer on port 80 through the same way in as all requests (RFC 8555, 8.3)."""
+    kind = because("ClusterIP", "only the way in reaches cert-manager's answer; its default opens a port on every node")
     if isinstance(system.way_in, Gateway):
-        return {"gatewayHTTPRoute": {"parentRefs": [gateway.parent(system, gateway.HTTP)]}}
-    return {"ingress": {"ingressClassName": way_in.class_name(system)}}
+        return {"gatewayHTTPRoute": {"parentRefs": [gateway.parent(system, gateway.HTTP)], "serviceType": kind}}
+    return {"ingress": {"ingressClassName": way_in.class_name(system), "serviceType": kind}}

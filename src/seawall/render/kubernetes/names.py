@@ -24,6 +24,12 @@ def service_name(service: Service) -> str:
     return own(service)
 
 
+def closed(service: Workload) -> str:
+    """The name of the Kubernetes Service behind which nothing listens: where an Ingress sends what is closed."""
+    name = f"{service.service_name or service.name}-closed"
+    return given(name, service, "path", "the name of its Service, and -closed")
+
+
 def account(service: Service) -> str:
     """The name of its ServiceAccount."""
     if isinstance(service, Workload) and service.service_account:
@@ -117,7 +123,7 @@ def account_key(system: System) -> str:
 
 
 def database_host(service: Postgres) -> str:
-    """The host of a database that is rendered: its Service, by its short name; CloudNativePG's is the one that writes."""
+    """The host of a database that is rendered: its Service, by its short name; CloudNativePG's that writes."""
     return f"{service.name}-rw" if service.operator else service.name
 
 

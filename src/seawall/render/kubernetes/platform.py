@@ -3,14 +3,19 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from seawall.render.kubernetes import cluster_issuer, gateway
+from seawall.render.kubernetes import certificate, cluster_issuer, gateway, priority_class
 from seawall.render.kubernetes.object import Object
 from seawall.render.kubernetes.scope import Platform
 
 __all__ = ["KINDS", "Platform", "objects"]
 
 # One kind, or a few that belong together, a module; one line each here.
-KINDS: Final[tuple[Callable[[Platform], Iterator[Object]], ...]] = (cluster_issuer.objects, gateway.objects)
+KINDS: Final[tuple[Callable[[Platform], Iterator[Object]], ...]] = (
+    certificate.of_gateways,
+    cluster_issuer.objects,
+    gateway.objects,
+    priority_class.objects,
+)
 
 
 def objects(platform: Platform) -> tuple[Object, ...]:

@@ -1,7 +1,8 @@
-"""What an environment says of its way in, with the reasons: its Gateway's or Ingress' class and namespace."""
+"""What an environment says of its way in, with the reasons: class, namespace and host, and what stays closed."""
 
+from seawall import contract
 from seawall.render.reason import given
-from seawall.stack import System
+from seawall.stack import Api, Program, Site, System
 
 
 def class_name(system: System) -> str:
@@ -17,6 +18,14 @@ def pods_namespace(system: System) -> str:
 def host(system: System) -> str:
     """The environment's public name."""
     return given(str(system.environment.host), system.environment, "host")
+
+
+def closed(service: Api | Site | Program) -> tuple[str, ...]:
+    """The plain paths that would come to a service and are kept from the public: all of them lie under ``/``."""
+    if service.path != "/":
+        return ()
+    public = isinstance(service, Api) and service.public_health
+    return tuple(path for path in contract.CLOSED_PATHS if not (public and path == contract.HEALTH_PATH))
 
 
 def _argument(system: System, argument: str) -> str:
