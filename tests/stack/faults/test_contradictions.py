@@ -1,5 +1,7 @@
 import pytest
 
+from seawall.stack import Environment, Postgres, Stack
+from seawall.stack.validate import problems
 from tests.stack.written import faults, said, written
 
 CONTRADICTIONS = {
@@ -54,6 +56,27 @@ def test_arguments_that_cannot_hold_together(call: str, message: str, fix: str) 
 )
 def test_what_looks_like_one_and_is_none(call: str) -> None:
     assert said(f'return [Postgres("db"), {call}]') == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ('"gateway"', "environment gateway: the namespace 'bakery-gateway' is that of the stack's gateways"),
+        (
+            '"a", namespace="bakery-gateway"',
+            "environment a: the namespace 'bakery-gateway' is that of the stack's gateways",
+        ),
+        ('"platform"', "environment 'platform': what all environments share is rendered under this name"),
+    ],
+)
+def test_environments_whose_place_is_taken(environment: str, message: str) -> None:
+    assert said('return [Postgres("db")]', environments=f"[Environment({environment})]") == [f"SW210 2 {message}"]
+
+
+@pytest.mark.parametrize(("letters", "found"), [(22, 0), (23, 1)])
+def test_a_namespace_is_a_label(letters: int, found: int) -> None:
+    stack = Stack("a" * 40, describe=lambda _: [Postgres("db")], environments=[Environment("b" * letters)])
+    assert [problem.message.partition(":")[0] for problem in problems(stack)] == [f"environment {'b' * 23}"] * found
 
 
 def test_two_environments_of_one_name() -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from seawall.errors import Problem
 from seawall.stack.faults.described import Described
 from seawall.stack.faults.near import nearest
-from seawall.stack.model import Environment, Stack
+from seawall.stack.model import Environment, Stack, System
 from seawall.stack.options import Autoscale, Canary
 from seawall.stack.quantity import amount
 from seawall.stack.services import FEWEST_RESIZED, Api, Postgres, Program, Service, Site, Worker, Workload
@@ -15,6 +15,10 @@ from seawall.stack.sources import Sources
 
 if TYPE_CHECKING:
     from seawall.stack.overrides import Extra, Patch
+
+
+_NAMESPACE_LIMIT: Final = 63  # RFC 1123: a namespace is a label
+_PLATFORM: Final = "platform"
 
 
 def environment_problems(stack: Stack, environments: Sequence[Environment], sources: Sources) -> Iterator[Problem]:
@@ -31,12 +35,28 @@ def environment_problems(stack: Stack, environments: Sequence[Environment], sour
         if environment.way_in and not environment.host:
             message = f"environment {environment.name} has way_in and no host to come in by"
             yield Problem("SW210", message, sources.argument(environment, "way_in"), fix='host="..."')
+        yield from _of_place(stack, environment, sources)
     yield from _of_overrides(stack, list(by_name), sources)
     for name, namesakes in by_name.items():
         if len(namesakes) > 1:
             places = [sources.place(each) for each in namesakes]
             message = f"environment {name!r} defined at {' and '.join(map(str, places))}"
             yield Problem("SW210", message, places[-1])
+
+
+def _of_place(stack: Stack, environment: Environment, sources: Sources) -> Iterator[Problem]:
+    """Where an environment is rendered to, and the namespace that it has in a cluster."""
+    place = sources.argument(environment, "namespace" if environment.namespace else "name")
+    namespace = System(stack, environment, ()).namespace
+    if len(namespace) > _NAMESPACE_LIMIT:
+        message = f"environment {environment.name}: the namespace {namespace!r} is over {_NAMESPACE_LIMIT} letters"
+        yield Problem("SW210", message, place, fix='namespace="..."')
+    if namespace == f"{stack.name}-gateway":
+        message = f"environment {environment.name}: the namespace {namespace!r} is that of the stack's gateways"
+        yield Problem("SW210", message, place, fix='namespace="..."')
+    if environment.name == _PLATFORM:
+        message = f"environment {_PLATFORM!r}: what all environments share is rendered under this name"
+        yield Problem("SW210", message, sources.argument(environment, "name"), fix="choose another name")
 
 
 def _of_overrides(stack: Stack, names: Sequence[str], sources: Sources) -> Iterator[Problem]:
