@@ -67,7 +67,12 @@ class Server:
         where = f"/namespaces/{metadata['namespace']}" if served["namespaced"] else ""
         question = f"fieldManager=tests&force=true&fieldValidation=Strict{'&dryRun=All' if dry_run else ''}"
         path = f"{_base(tree['apiVersion'])}{where}/{served['name']}/{metadata['name']}?{question}"
-        self._http.request("PATCH", path, json.dumps(tree), {"Content-Type": "application/apply-patch+yaml"})
+        self._http.request(
+            "PATCH",
+            path,
+            json.dumps(tree, ensure_ascii=False).encode(),
+            {"Content-Type": "application/apply-patch+yaml"},
+        )
         answer = self._http.getresponse()
         body = json.loads(answer.read())
         warnings = answer.headers.get_all("Warning") or []
@@ -76,7 +81,9 @@ class Server:
     def _served(self, api_version: str) -> dict[str, Any]:
         if api_version not in self._resources:
             self._http.request("GET", _base(api_version))
-            listed = json.loads(self._http.getresponse().read()).get("resources", [])
+            answer = self._http.getresponse()
+            body = answer.read()  # of a version that is not served, text
+            listed = json.loads(body)["resources"] if answer.status == http.client.OK else []
             self._resources[api_version] = {each["kind"]: each for each in listed if "/" not in each["name"]}
         return self._resources[api_version]
 
