@@ -97,6 +97,7 @@ CODES: Final[Mapping[str, str]] = {
     "SW706": "an object that is not rendered",
     "SW707": "a file that Seawall did not render",
     "SW708": "a file of sealed secrets that cannot be read",
+    "SW709": "migrations that no image holds",
 }
 
 

@@ -171,10 +171,7 @@ def migration_name(service: Postgres) -> str:
 def _migration(service: Service, here: _Here) -> ProcessSpec | None:
     if not isinstance(service, Postgres):
         return None
-    workers = [each for each in here.system.services if isinstance(each, Worker)]
-    holds_jobs = any(here.graph.postgres_of(worker) == service for worker in workers)
-    sources = [contract.JOBS_MIGRATIONS] if holds_jobs else []  # first: a user's SQL may refer to them
-    sources += [service.migrations] if service.migrations else []
+    sources = here.graph.migrations(service)
     if not sources:
         return None
     url = {contract.DATABASE_URL: here.host.databases[service.name].url}

@@ -7,7 +7,7 @@ from typing import Any, Final
 from seawall.errors import raise_all
 from seawall.render import readme
 from seawall.render.file import File
-from seawall.render.kubernetes import environment, platform, sealed_secret
+from seawall.render.kubernetes import environment, migration, platform, sealed_secret
 from seawall.render.kubernetes.images import Image, images
 from seawall.render.kubernetes.overrides import Finished, finished, unmatched
 from seawall.render.kubernetes.scope import Platform, Scope, Sealed
@@ -42,7 +42,7 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
     """Render a stack, given in all its environments.
 
     Raises:
-        SeawallError: SW701 to SW704, all at once of each kind.
+        SeawallError: SW701 to SW704 and SW709, all at once of each kind.
     """
     stack = systems[0].stack
     scopes = {each.environment.name: Scope(each, found.sealed.get(each.environment.name, {})) for each in systems}
@@ -56,6 +56,7 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
         )
         for name, scope in scopes.items()
     }
+    raise_all(dict.fromkeys(each for scope in scopes.values() for each in migration.problems(scope, sources)))
     raise_all(each for scope in scopes.values() for each in sealed_secret.problems(scope, sources))
     raise_all(unmatched(stack.patches, environments, cluster, sources))
     files = [*_folder(stack, PLATFORM, "all its environments", cluster, ())]

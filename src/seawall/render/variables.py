@@ -100,11 +100,16 @@ def _used(service: Workload, around: Surroundings) -> Iterator[tuple[str, str]]:
     databases = _databases(service, around)
     if databases and isinstance(service, Api | Worker):
         yield contract.DATABASE_POOL_SIZE, given(str(service.pool), service, "pool", "connections of each replica")
+    yield from reached(databases, around.host)
+
+
+def reached(databases: Sequence[Postgres], host_of: Callable[[Postgres], str]) -> Iterator[tuple[str, str]]:
+    """How one process reaches all of its databases; where one lies that somebody else runs, its secret URL says."""
     rendered = [database for database in databases if not database.managed]
     _, _, _, host, port = contract.POSTGRES_PARTS
     for database in rendered:
         prefix = contract.postgres_prefix(database.name if len(databases) > 1 else None)
-        yield f"{prefix}{host}", given(around.host(database), database, "name", "the host of the database")
+        yield f"{prefix}{host}", given(host_of(database), database, "name", "the host of the database")
         yield f"{prefix}{port}", because(str(contract.POSTGRES_PORT), "where PostgreSQL listens")
     # One mode holds for all connections of the process, and a database elsewhere must not lose its encryption by it.
     if rendered == databases:

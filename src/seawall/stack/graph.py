@@ -75,6 +75,17 @@ class Graph:
         """The first Postgres that `service` uses: of a worker, the one that holds its queue."""
         return next((used for used in self.uses(service) if isinstance(used, Postgres)), None)
 
+    def migrations(self, database: Postgres) -> tuple[str, ...]:
+        """What is migrated in a database, as `python -m seawall.runtime.migrate` takes it; nothing where it is empty.
+
+        The tables of the job engine belong to it where a worker has its queue there; first, as a user's SQL may refer
+        to them.
+        """
+        queues = (self.postgres_of(each) for each in self.services if isinstance(each, Worker))
+        engine = any(queue is not None and queue.name == database.name for queue in queues)
+        own = (database.migrations,) if database.migrations else ()
+        return (contract.JOBS_MIGRATIONS, *own) if engine else own
+
     def injected(self, service: Service) -> tuple[tuple[str, Service], ...]:
         """Each variable that the platform sets because of `uses`, with the service whose address it holds."""
         used = self.uses(service)

@@ -21,7 +21,7 @@ def of(scope: Scope, workload: Workload, values: Sequence[secrets.Value]) -> "Co
     """The container of a workload that sees these secrets."""
     found: Container = {**_command(workload), "ports": list(_ports(workload))}
     found["envFrom"] = [{"configMapRef": {"name": config_map.variables_name(scope, workload)}}]
-    found["env"] = [_instance(), *_secrets(scope, workload, values)]
+    found["env"] = [instance(), *_secrets(scope, workload, values)]
     found["resources"] = requirements(workload.resources)
     found["startupProbe"] = probes.startup(workload)
     found["livenessProbe"] = probes.liveness(workload)
@@ -89,7 +89,8 @@ def _port(name: str, number: int) -> "ContainerPort":
     return {"name": because(name, why), "containerPort": number, "protocol": because("TCP", "what HTTP runs on")}
 
 
-def _instance() -> "EnvVar":
+def instance() -> "EnvVar":
+    """The variable with the name of the pod, which only Kubernetes knows."""
     why = "the pod's name, in each line of its log"
     field = because("metadata.name", why)
     return {"name": because(contract.INSTANCE, why), "valueFrom": {"fieldRef": {"fieldPath": field}}}

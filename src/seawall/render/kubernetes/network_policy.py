@@ -7,7 +7,7 @@ from seawall.render.kubernetes import cluster_traffic, names, peer, traffic, way
 from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import because, given
-from seawall.stack import Ingress, Postgres, Service, Worker
+from seawall.stack import Ingress, Postgres, Service
 
 if TYPE_CHECKING:
     from seawall.render.kubernetes.types import (
@@ -91,15 +91,10 @@ def _of_database(scope: Scope, database: Postgres) -> Iterator[Object]:
 
 def _jobs(scope: Scope, database: Postgres) -> Iterator[tuple[str, str]]:
     """The jobs that connect to a database, by name, and why they do."""
-    if database.migrations or _holds_jobs(scope, database):
+    if scope.graph.migrations(database):
         yield names.migration(database), "it migrates the database"
     if database.backup:
         yield names.backup(database), "it dumps the database"
-
-
-def _holds_jobs(scope: Scope, database: Postgres) -> bool:
-    """Whether a worker has its queue there, whose tables are migrated, too."""
-    return any(isinstance(each, Worker) and scope.graph.postgres_of(each) is database for each in scope.workloads)
 
 
 def _challenges(scope: Scope) -> Object:

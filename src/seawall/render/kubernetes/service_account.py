@@ -7,6 +7,7 @@ from seawall.render.kubernetes import names
 from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import because, plain
+from seawall.stack import Postgres
 
 if TYPE_CHECKING:
     from seawall.render.kubernetes.types import (
@@ -25,15 +26,20 @@ _MODE: Final = 0o440
 
 
 def objects(scope: Scope) -> Iterator[Object]:
-    """One ServiceAccount of each name; several workloads may share one."""
+    """One ServiceAccount of each name; several workloads may share one. Somebody else's database has no pods here."""
     sharing: dict[str, list[Service]] = {}
     for service in scope.system.services:
-        sharing.setdefault(str(plain(names.account(service))), []).append(service)
+        if not isinstance(service, Postgres) or not (service.managed or service.operator):
+            sharing.setdefault(str(plain(names.account(service))), []).append(service)
     for services in sharing.values():
         owner = services[0] if len(services) == 1 else None
-        metadata = scope.metadata(names.account(services[0]), owner)
-        no_token = because(value=False, why="pods get no token by themselves: most never speak to Kubernetes' API")
-        yield made("v1", "ServiceAccount", metadata, {"automountServiceAccountToken": no_token})
+        yield of(scope, names.account(services[0]), owner)
+
+
+def of(scope: Scope, name: str, owner: "Service | None") -> Object:
+    """The ServiceAccount of this name, with its reason."""
+    no_token = because(value=False, why="pods get no token by themselves: most never speak to Kubernetes' API")
+    return made("v1", "ServiceAccount", scope.metadata(name, owner), {"automountServiceAccountToken": no_token})
 
 
 def token_volume() -> "Volume":
