@@ -20,9 +20,9 @@ def amount(quantity: str) -> Fraction:
     Raises:
         ValueError: it is none.
     """
-    found = re.fullmatch(r"([0-9.]+)([a-zA-Z]*)", quantity)
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([a-zA-Z]*)", quantity)
     if found is None or found[2] not in _UNITS:
-        raise ValueError(quantity)
+        raise ValueError(f"no quantity: {quantity}")
     return Fraction(found[1]) * _UNITS[found[2]]
 
 
