@@ -56,7 +56,8 @@ def _is(peer: Tree, here: End, there: End) -> bool:
 
 
 def _selects(selector: Tree, labels: Mapping[str, str]) -> bool:
-    return selector.get("matchLabels", {}).items() <= labels.items()
+    wanted: Mapping[str, str] = selector.get("matchLabels", {})
+    return wanted.items() <= labels.items()
 
 
 def _within(address: str, blocks: Iterable[str]) -> bool:
