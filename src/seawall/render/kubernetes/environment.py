@@ -6,6 +6,7 @@ from typing import Final
 from seawall.render.kubernetes import (
     autoscaler,
     certificate,
+    cloudnative_pg,
     config_map,
     deployment,
     disruption_budget,
@@ -16,6 +17,7 @@ from seawall.render.kubernetes import (
     migration,
     namespace,
     network_policy,
+    object_store,
     pod_monitor,
     resource_quota,
     role,
@@ -33,6 +35,7 @@ from seawall.render.kubernetes.scope import Scope
 KINDS: Final[tuple[Callable[[Scope], Iterator[Object]], ...]] = (
     autoscaler.objects,
     certificate.objects,
+    cloudnative_pg.objects,
     config_map.objects,
     deployment.objects,
     disruption_budget.objects,
@@ -43,6 +46,7 @@ KINDS: Final[tuple[Callable[[Scope], Iterator[Object]], ...]] = (
     migration.objects,
     namespace.objects,
     network_policy.objects,
+    object_store.objects,
     pod_monitor.objects,
     role.objects,
     sealed_secret.objects,
