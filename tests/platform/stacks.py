@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import count
+from pathlib import PurePath
 from typing import Any, Final
 
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
@@ -77,8 +78,16 @@ def stacks(draw: st.DrawFn) -> Stack:
         gitops=draw(maybe(st.builds(ArgoCD, st.just("https://git.example.com/shop"), revision=LINES))),
         minimal_images=draw(st.booleans()),
     )
+    assume(_migrations_have_an_image(described))
     assume(not problems(made))
     return made
+
+
+def _migrations_have_an_image(described: Sequence[Service]) -> bool:
+    """Whether each folder of migrations lies in the code of some image: `seawall render` asks for it, `up` does not."""
+    sources = [each.source for each in described if isinstance(each, Api | Worker)]
+    folders = [each.migrations for each in described if isinstance(each, Postgres) and each.migrations]
+    return all(any(PurePath(folder).is_relative_to(source) for source in sources) for folder in folders)
 
 
 @cache

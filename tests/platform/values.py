@@ -140,18 +140,19 @@ SURROUNDINGS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "quota": st.booleans(),
     "disposable": st.booleans(),
     "branch": maybe(LINES),
+    "node_local_dns": st.booleans(),
     "image_tag": maybe(st.sampled_from(["latest", "v1.2", "0"])),
 }
 WORKLOAD: Final[dict[str, st.SearchStrategy[Any]]] = {
     "config": st.dictionaries(VARIABLES, VALUES, max_size=4),
     "secrets": few(SECRETS),
     "resources": RESOURCES,
-    "source": st.sampled_from([".", "src", "a folder"]),
+    "source": st.sampled_from([".", ".", "src", "a folder"]),
     "image": maybe(IMAGES),
     "service_account": maybe(NAMES),
     "permissions": PERMISSIONS,
 }
-CRONS: Final = st.sampled_from(["0 2 * * *", "*/5 0-6,8 1 1-12/3 0", "59 23 31 12 6"])
+CRONS: Final = st.sampled_from(["30 3 * * *", "*/5 0-6,8 1 1-12/3 0", "59 23 31 12 6"])
 BACKUPS: Final = st.builds(
     Backup,
     schedule=CRONS,
@@ -171,7 +172,7 @@ STORES: Final = st.builds(
 OPERATORS: Final = st.builds(CloudNativePG, instances=st.integers(1, 5), wal_storage=BYTES, store=maybe(STORES))
 # Who runs a database: somebody else, an operator, or a StatefulSet.
 RUN_BY: Final[st.SearchStrategy[dict[str, Any]]] = st.one_of(
-    st.fixed_dictionaries({"managed": SECRETS}),
+    st.fixed_dictionaries({"managed": SECRETS, "managed_port": PORTS}),
     st.fixed_dictionaries({"operator": OPERATORS}),
     st.fixed_dictionaries({"backup": maybe(BACKUPS), "secret_name": maybe(NAMES)}),
     st.fixed_dictionaries({"backup": maybe(BACKUPS)}),
@@ -180,7 +181,7 @@ POOLS: Final = st.integers(1, 50)
 KINDS: Final[dict[type[Service], dict[str, st.SearchStrategy[Any]]]] = {
     Postgres: {
         "version": st.integers(15, 18),
-        "migrations": maybe(st.sampled_from(["migrations", "db/migrations"])),
+        "migrations": maybe(st.sampled_from(["migrations", "src/db/migrations"])),
         "storage": BYTES,
         "resources": RESOURCES,
         "volume_name": maybe(st.sampled_from(["data", "db_data", "pg-data"])),
@@ -190,6 +191,7 @@ KINDS: Final[dict[type[Service], dict[str, st.SearchStrategy[Any]]]] = {
         "jobs": st.just("shop.jobs:jobs"),
         "replicas": st.integers(0, 4),
         "singleton": st.booleans(),
+        "vpa": st.sampled_from(["off", "recommend", "apply"]),
         "concurrency": POOLS,
         "metrics_port": PORTS,
         "readiness": READINESS,
