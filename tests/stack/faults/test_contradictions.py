@@ -20,6 +20,16 @@ CONTRADICTIONS = {
         "a: Autoscale needs cpu, memory, or both to follow",
         "cpu=70",
     ),
+    "a limit below what is asked for": (
+        'Api("a", app="a:b", resources=Resources(cpu="0.5", cpu_limit="250m"))',
+        "a: cpu_limit 250m is less than the 0.5 that it asks for",
+        'cpu_limit="0.5"',
+    ),
+    "a lone pod that may be replaced for its size": (
+        'Worker("w", jobs="a:b", uses=["db"], vpa="apply")',
+        "w: vpa='apply' may replace a pod, and replicas is 1: nobody would do its work",
+        'vpa="recommend"',
+    ),
     "nothing to run": ('Program("p", port=7700)', "p: a Program needs a command, an image, or both", "command=[...]"),
     "weights that fall": (
         'Api("a", app="a:b", release=Canary(50, 5, 5))',
@@ -50,6 +60,8 @@ def test_arguments_that_cannot_hold_together(call: str, message: str, fix: str) 
     [
         'Worker("w", jobs="a:b", uses=["db"], singleton=True, replicas=0)',
         'Api("a", app="a:b", scale=Autoscale(2, 2))',
+        'Api("a", app="a:b", resources=Resources(cpu="1000m", cpu_limit="1"))',
+        'Worker("w", jobs="a:b", uses=["db"], replicas=2, vpa="apply")',
         'Program("p", port=7700, image="search:1")',
         'Api("a", app="a:b", release=Canary(10))',
     ],
