@@ -5,6 +5,7 @@ from typing import Final
 
 from seawall.render.kubernetes import (
     autoscaler,
+    backup,
     certificate,
     cloudnative_pg,
     config_map,
@@ -34,6 +35,7 @@ from seawall.render.kubernetes.scope import Scope
 # One kind, or a few that belong together, a module; one line each here.
 KINDS: Final[tuple[Callable[[Scope], Iterator[Object]], ...]] = (
     autoscaler.objects,
+    backup.objects,
     certificate.objects,
     cloudnative_pg.objects,
     config_map.objects,

@@ -1,5 +1,6 @@
 """What the Jobs that look after a database have in common: their pods, and how long they may take."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from seawall.render.kubernetes import names, pod
@@ -12,8 +13,24 @@ if TYPE_CHECKING:
 
     from seawall.render.kubernetes.types import Container, JobSpec, PodSpec, PodTemplateSpec, Volume
 
-DAY: Final = 24 * 3600
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
 GRACE_SECONDS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What runs in a Job, how often it is tried again, how long it may take and is kept (seconds).
+
+    All of it carries its reasons. `sidecars` start before the containers and end after them.
+    """
+
+    containers: "Sequence[Container]"
+    volumes: "Sequence[Volume]"
+    retries: int
+    deadline: int
+    kept: int
+    sidecars: "Sequence[Container]" = ()
 
 
 def labels(scope: Scope, database: Postgres, name: str) -> dict[str, str]:
@@ -21,31 +38,22 @@ def labels(scope: Scope, database: Postgres, name: str) -> dict[str, str]:
     return {**scope.labels(database), APP: name, COMPONENT: because("job", "what kind of part this is")}
 
 
-def spec(  # noqa: PLR0913 - whose it is, what runs in it, and two that say how long
-    scope: Scope,
-    database: Postgres,
-    name: str,
-    containers: "Sequence[Container]",
-    volumes: "Sequence[Volume]",
-    *,
-    retries: int,
-    deadline: int,
-) -> "JobSpec":
-    """A Job with so many `retries` within `deadline` seconds; `name` is its ServiceAccount's. All have reasons."""
-    inner: PodSpec = {
-        **pod.confined(
-            containers,
-            volumes,
-            account=name,
-            priority=because(names.BATCH, "under pressure a job makes room for what answers requests"),
-            grace=because(GRACE_SECONDS, "what it has begun is undone, or done again by the next one"),
-        ),
-        "restartPolicy": because("Never", "each try is a pod of its own, whose log stays"),
-    }
+def spec(scope: Scope, database: Postgres, name: str, work: Work) -> "JobSpec":
+    """The Job of this name, which is its ServiceAccount's, too; it carries its reason."""
+    confined = pod.confined(
+        work.containers,
+        work.volumes,
+        account=name,
+        priority=because(names.BATCH, "under pressure a job makes room for what answers requests"),
+        grace=because(GRACE_SECONDS, "what it has begun is undone, or done again by the next one"),
+    )
+    inner: PodSpec = {"restartPolicy": because("Never", "each try is a pod of its own, whose log stays"), **confined}
+    if work.sidecars:
+        inner["initContainers"] = work.sidecars
     template: PodTemplateSpec = {"metadata": {"labels": labels(scope, database, name)}, "spec": inner}
     return {
-        "backoffLimit": retries,
-        "activeDeadlineSeconds": deadline,
-        "ttlSecondsAfterFinished": because(DAY, "a day to read its log, then it goes"),
+        "backoffLimit": work.retries,
+        "activeDeadlineSeconds": work.deadline,
+        "ttlSecondsAfterFinished": work.kept,
         "template": template,
     }

@@ -18,7 +18,7 @@ from seawall.stack.services import Workload
 from seawall.stack.sources import Sources
 
 if TYPE_CHECKING:
-    from seawall.render.kubernetes.types import Container, EnvVar, JobSpec
+    from seawall.render.kubernetes.types import Container, EnvVar
 
 RETRIES: Final = 3
 DEADLINE_SECONDS: Final = 600
@@ -32,7 +32,12 @@ def objects(scope: Scope) -> Iterator[Object]:
         if code and scope.graph.migrations(database):
             name = names.migration(database)
             yield service_account.of(scope, name, database)
-            yield made("batch/v1", "Job", scope.metadata(name, database), {"spec": _spec(scope, database, code)})
+            yield made(
+                "batch/v1",
+                "Job",
+                scope.metadata(name, database),
+                {"spec": job.spec(scope, database, name, _work(scope, database, code))},
+            )
 
 
 def problems(scope: Scope, sources: Sources) -> Iterator[Problem]:
@@ -57,14 +62,15 @@ def _holds(code: Workload, folder: str | None) -> bool:
     return folder is None or code.source == "." or f"{folder}/".startswith(f"{code.source}/")
 
 
-def _spec(scope: Scope, database: Postgres, code: Api | Worker) -> "JobSpec":
+def _work(scope: Scope, database: Postgres, code: Api | Worker) -> job.Work:
     values = _values(scope, database, code)
-    retries = because(RETRIES, "a node that is lost; what fails by itself fails again")
-    deadline = because(DEADLINE_SECONDS, "ten minutes: services wait for it, and a release that waits has failed")
-    containers = [_container(scope, database, code, values)]
-    mounted = [volumes.scratch(code.resources), secrets.volume(values)]
-    name = names.migration(database)
-    return job.spec(scope, database, name, containers, mounted, retries=retries, deadline=deadline)
+    return job.Work(
+        [_container(scope, database, code, values)],
+        [volumes.scratch(code.resources), secrets.volume(values)],
+        retries=because(RETRIES, "a node that is lost; what fails by itself fails again"),
+        deadline=because(DEADLINE_SECONDS, "ten minutes: services wait for it, and a release that waits has failed"),
+        kept=because(job.DAY, "a day to read its log, then it goes"),
+    )
 
 
 def _container(scope: Scope, database: Postgres, code: Api | Worker, values: Sequence[secrets.Value]) -> "Container":

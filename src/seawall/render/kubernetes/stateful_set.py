@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from seawall.render.kubernetes.types import (
         Container,
         PersistentVolumeClaim,
+        PersistentVolumeClaimSpec,
         PodTemplateSpec,
         ServiceSpec,
         StatefulSetSpec,
@@ -39,15 +40,13 @@ def objects(scope: Scope) -> Iterator[Object]:
             )
 
 
-def claim(storage: str) -> "PersistentVolumeClaim":
+def claim(storage: str) -> "PersistentVolumeClaimSpec":
     """What a volume of this size, with its reason, is claimed with."""
     why = "no second pod ever writes to it, not even on the same node"
     return {
-        "spec": {
-            "accessModes": [because(ONE_POD, why)],
-            "volumeMode": because("Filesystem", "files, not blocks: Kubernetes' default, written down for Argo CD"),
-            "resources": {"requests": {"storage": storage}},
-        }
+        "accessModes": [because(ONE_POD, why)],
+        "volumeMode": because("Filesystem", "files, not blocks: Kubernetes' default, written down for Argo CD"),
+        "resources": {"requests": {"storage": storage}},
     }
 
 
@@ -130,4 +129,4 @@ def _claim_template(scope: Scope, service: Postgres) -> "PersistentVolumeClaim":
     added = "what the API server adds, written down for Argo CD"
     known = {"apiVersion": because("v1", added), "kind": because("PersistentVolumeClaim", added)}
     metadata = {"name": name, "labels": scope.selector(service)}
-    return cast("PersistentVolumeClaim", {**known, "metadata": metadata, **claim(storage)})
+    return cast("PersistentVolumeClaim", {**known, "metadata": metadata, "spec": claim(storage)})
