@@ -27,6 +27,7 @@ from seawall.render.kubernetes import (
     service_account,
     service_monitor,
     stateful_set,
+    sync_wave,
     vertical_pod_autoscaler,
 )
 from seawall.render.kubernetes.object import Object
@@ -64,4 +65,5 @@ def objects(scope: Scope) -> tuple[Object, ...]:
     """Every object of an environment, sorted by kind and name."""
     found = [each for kind in KINDS for each in kind(scope)]
     found += resource_quota.of(scope, found)
-    return tuple(sorted(found, key=lambda each: (each.kind, each.name)))
+    placed = (sync_wave.ordered(scope, each) for each in found)
+    return tuple(sorted(placed, key=lambda each: (each.kind, each.name)))
