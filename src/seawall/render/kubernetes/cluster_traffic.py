@@ -42,12 +42,12 @@ def into(scope: Scope, database: Postgres) -> "Iterator[NetworkPolicyIngressRule
 def out_of(scope: Scope, database: Postgres, operator: CloudNativePG) -> "Iterator[NetworkPolicyEgressRule]":
     """Each instance copies from the others, keeps its state in Kubernetes' API, and writes its log to the bucket."""
     yield traffic.outgoing(scope, [_instances(scope, database)], *_ports(database))
-    yield traffic.to_api_server(
-        "an instance keeps its state in Kubernetes' API, whose address differs from cluster to cluster"
-    )
+    why = "an instance keeps its state in Kubernetes' API, whose address differs from cluster to cluster"
+    yield traffic.to_api_server(because(peer.anywhere(), why))
     if operator.store:
         number = given(_port(operator.store.endpoint), operator.store, "endpoint", "where its bucket answers")
-        yield {"to": peer.anywhere("the bucket of its backups"), "ports": [peer.port(number)]}
+        where = given(peer.anywhere(), operator.store, "destination", "the bucket of its backups")
+        yield {"to": where, "ports": [peer.port(number)]}
 
 
 def _instances(scope: Scope, database: Postgres) -> "NetworkPolicyPeer":

@@ -47,16 +47,14 @@ def namespace(name: str, labels: dict[str, str] | None = None) -> "NetworkPolicy
     return found
 
 
-def internet(why: str) -> "tuple[NetworkPolicyPeer, ...]":
-    """Every public address."""
-    return _all(
-        (_PRIVATE, _PRIVATE_6), why, "not the internet: other pods, nodes, the cloud's metadata, private networks"
-    )
+def internet() -> "tuple[NetworkPolicyPeer, ...]":
+    """Every public address; the caller says why."""
+    return _all((_PRIVATE, _PRIVATE_6), "not the internet: other pods, nodes, the cloud's metadata, private networks")
 
 
-def anywhere(why: str) -> "tuple[NetworkPolicyPeer, ...]":
-    """Every address but those of the cloud's metadata."""
-    return _all((_METADATA, _METADATA_6), why, "the cloud's metadata address hands out the node's credentials")
+def anywhere() -> "tuple[NetworkPolicyPeer, ...]":
+    """Every address but those of the cloud's metadata; the caller says why."""
+    return _all((_METADATA, _METADATA_6), "the cloud's metadata address hands out the node's credentials")
 
 
 def network(cidr: Cidr) -> "NetworkPolicyPeer":
@@ -77,9 +75,8 @@ def listening(service: Service) -> "NetworkPolicyPort":
     return port(given(listens_on(service), service, argument, "the container's port: policies look behind the Service"))
 
 
-def _all(closed: tuple[tuple[str, ...], ...], why: str, why_closed: str) -> "tuple[NetworkPolicyPeer, ...]":
+def _all(closed: tuple[tuple[str, ...], ...], why: str) -> "tuple[NetworkPolicyPeer, ...]":
     blocks: list[IPBlock] = [
-        {"cidr": because(cidr, why), "except": because(list(but), why_closed)}
-        for cidr, but in zip(_EVERYWHERE, closed, strict=True)
+        {"cidr": cidr, "except": because(list(but), why)} for cidr, but in zip(_EVERYWHERE, closed, strict=True)
     ]
     return tuple({"ipBlock": block} for block in blocks)

@@ -61,22 +61,23 @@ def out_of(scope: Scope, workload: Workload) -> "Iterator[NetworkPolicyEgressRul
         number = given(contract.OTLP_PORT, workload, "traced", "OTLP over HTTP")
         yield outgoing(scope, [peer.namespace(name)], peer.port(number))
     if workload.permissions:
-        yield to_api_server("its permissions are for Kubernetes' API, whose address differs from cluster to cluster")
+        why = "they are for Kubernetes' API, whose address differs from cluster to cluster"
+        yield to_api_server(given(peer.anywhere(), workload, "permissions", why))
 
 
 def to(scope: Scope, service: Service, labels: dict[str, str]) -> "NetworkPolicyEgressRule":
     """What a connection to a service needs; its pods have `labels`, which carry their reason."""
     if isinstance(service, Postgres) and service.managed:
-        where = peer.anywhere("the database lies outside, where its URL says")
+        where = given(peer.anywhere(), service, "managed", "the database lies outside, where its URL says")
         number = given(service.managed_port, service, "managed_port", "where that database listens")
         return {"to": where, "ports": [peer.port(number)]}
     return outgoing(scope, [peer.pods(labels)], peer.listening(service))
 
 
-def to_api_server(why: str) -> "NetworkPolicyEgressRule":
-    """What a connection to Kubernetes' API needs."""
+def to_api_server(where: "Sequence[NetworkPolicyPeer]") -> "NetworkPolicyEgressRule":
+    """What a connection to Kubernetes' API needs: `where` is any address, as its own is the cluster's affair."""
     ports = [peer.port(because(number, "where API servers listen, and their Service")) for number in _API_SERVER]
-    return {"to": peer.anywhere(why), "ports": ports}
+    return {"to": where, "ports": ports}
 
 
 def incoming(
@@ -110,9 +111,8 @@ def _egress(workload: Workload, egress: Internet | Cidr) -> "NetworkPolicyEgress
     if isinstance(egress, Cidr):
         ports = [peer.port(given(number, egress, "ports")) for number in egress.ports]
         return {"to": [peer.network(egress)], "ports": ports}
-    why = "the internet: its default, unless egress says otherwise"
     port = peer.port(given(_HTTPS, workload, "egress", "HTTPS"))
-    return {"to": given(peer.internet(why), workload, "egress", why), "ports": [port]}
+    return {"to": given(peer.internet(), workload, "egress", "Internet(): every public address"), "ports": [port]}
 
 
 def _tunnel(scope: Scope) -> "Iterator[NetworkPolicyPort]":
