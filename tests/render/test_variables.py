@@ -5,9 +5,9 @@ import pytest
 
 from seawall import contract
 from seawall.render.reason import leaves, plain
-from seawall.render.variables import Surroundings, variables
-from seawall.runtime import settings
+from seawall.render.variables import Surroundings, configuration, settings
 from seawall.runtime.secrets import load_secrets
+from seawall.runtime.settings import read
 from seawall.stack import Api, CloudNativePG, Postgres, Program, Secret, Service, Site, Worker
 from seawall.stack.graph import Graph
 from seawall.stack.services import Workload
@@ -26,9 +26,11 @@ def of(workload: Workload, *others: Service) -> dict[str, str]:
         lambda each: f"{each.name}.test",
         lambda _: 1,
     )
-    found = variables(workload, around)
+    edited, fixed = configuration(workload, around), settings(workload, around)
+    assert not edited.keys() & fixed.keys()
+    assert list(edited) == sorted(edited)
+    found = {**edited, **fixed}
     assert len(list(leaves(found))) == len(found), "raises where a value has no reason"
-    assert list(found) == sorted(found)
     return dict(plain(found))
 
 
@@ -46,7 +48,7 @@ def test_an_api_reads_back_every_number_of_the_stack() -> None:
         concurrency=99,
         config={"LOG_LEVEL": "warn"},
     )
-    found = settings.read(of(api, ORDERS))
+    found = read(of(api, ORDERS))
     expected = {
         "stack": "bakery",
         "service": "api",
@@ -70,7 +72,7 @@ def test_an_api_reads_back_every_number_of_the_stack() -> None:
 
 def test_a_worker_reads_back_every_number_of_the_stack() -> None:
     worker = Worker("w", jobs="a:b", uses=[ORDERS], concurrency=3, lease=12.5, drain=600, metrics_port=8080, pool=4)
-    found = settings.read(of(worker, ORDERS), drain_timeout=1)
+    found = read(of(worker, ORDERS), drain_timeout=1)
     assert (found.worker_concurrency, found.worker_lease, found.drain_timeout) == (3, 12.5, 600)
     assert (found.metrics_port, found.database_pool_size, found.host) == (8080, 4, "0.0.0.0")
 

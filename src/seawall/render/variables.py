@@ -1,4 +1,4 @@
-"""The variables of a workload in a container: the contract's, its own `config`, and where it finds what it uses.
+"""The variables of a workload in a container: its `configuration`, and its `settings`, which agree with how it is run.
 
 No secret is among them, and nothing that is only known while it runs: its instance, and the release in its image.
 Values carry their reasons.
@@ -14,6 +14,7 @@ from seawall.stack import Api, Postgres, Program, Service, System, Worker
 from seawall.stack.graph import Graph
 from seawall.stack.services import Workload
 
+TIME_ZONE: Final = "TZ"
 SSL_MODE: Final = "PGSSLMODE"  # libpq's name, which asyncpg reads too
 _ALL_ADDRESSES: Final = "0.0.0.0"  # noqa: S104 - the container's own network is the limit
 _CADDY_FOLDERS: Final = ("XDG_CONFIG_HOME", "XDG_DATA_HOME")
@@ -34,10 +35,32 @@ class Surroundings:
     hops: Callable[[Api], int]
 
 
-def variables(service: Workload, around: Surroundings) -> dict[str, str]:
-    """The variables of a workload, sorted by name."""
-    found = {**dict(_everywhere(around)), contract.SERVICE: given(service.name, service, "name")}
-    found |= {name: given(value, service, "config") for name, value in service.config.items()}
+def configuration(service: Workload, around: Surroundings) -> dict[str, str]:
+    """What people edit, and where other services are: sorted by name."""
+    stack, environment = around.system.stack, around.system.environment
+    found = {
+        contract.STACK: given(stack.name, stack, "name"),
+        contract.ENVIRONMENT: given(environment.name, environment, "name"),
+        contract.SERVICE: given(service.name, service, "name"),
+        contract.LOG_FORMAT: because("json", "logs are collected and read by programs"),
+    }
+    found |= {name: given(value, service, "config") for name, value in service.config.items() if name != TIME_ZONE}
+    for variable, used in around.graph.injected(service):
+        if isinstance(used, Workload):
+            found[variable] = given(around.address(used), used, "name", "where what it uses is reached")
+    needed = around.graph.migrations_needed(service) if isinstance(service, Api) else None
+    if needed:
+        database, why = _databases(service, around)[0], "it is ready once these are applied"
+        found[contract.DATABASE_MIGRATIONS] = given(needed, database, "migrations", why)
+    return dict(sorted(found.items()))
+
+
+def settings(service: Workload, around: Surroundings) -> dict[str, str]:
+    """What must agree with how the process is run: its ports, its times and limits, how it reaches its databases."""
+    found = {TIME_ZONE: because("UTC", "the same on every machine, unless config says otherwise")}
+    if TIME_ZONE in service.config:
+        found[TIME_ZONE] = given(service.config[TIME_ZONE], service, "config")
+    databases = _databases(service, around)
     match service:
         case Api():
             found |= dict(_api(service, around))
@@ -48,15 +71,9 @@ def variables(service: Workload, around: Surroundings) -> dict[str, str]:
         case _:
             why = "the server of a Site keeps nothing, and may only write there"
             found |= {name: because("/tmp", why) for name in _CADDY_FOLDERS}  # noqa: S108 - the pod's own
-    return dict(sorted({**found, **dict(_used(service, around))}.items()))
-
-
-def _everywhere(around: Surroundings) -> Iterator[tuple[str, str]]:
-    stack, environment = around.system.stack, around.system.environment
-    yield contract.STACK, given(stack.name, stack, "name")
-    yield contract.ENVIRONMENT, given(environment.name, environment, "name")
-    yield contract.LOG_FORMAT, because("json", "logs are collected and read by programs")
-    yield "TZ", because("UTC", "the same on every machine, unless config says otherwise")
+    if databases and isinstance(service, Api | Worker):
+        found[contract.DATABASE_POOL_SIZE] = given(str(service.pool), service, "pool", "connections of each replica")
+    return found | dict(reached(databases, around.host))
 
 
 def _listening(service: Workload, argument: str) -> Iterator[tuple[str, str]]:
@@ -79,10 +96,6 @@ def _api(service: Api, around: Surroundings) -> Iterator[tuple[str, str]]:
     yield contract.REQUEST_CONCURRENCY, given(str(service.concurrency), service, "concurrency", at_once)
     hops = "how many proxies in front of it may be believed: each adds to X-Forwarded-For"
     yield contract.TRUSTED_HOPS, because(str(around.hops(service)), hops)
-    needed = around.graph.migrations_needed(service)
-    if needed:
-        why = "it is ready once these are applied"
-        yield contract.DATABASE_MIGRATIONS, given(needed, _databases(service, around)[0], "migrations", why)
 
 
 def _worker(service: Worker) -> Iterator[tuple[str, str]]:
@@ -91,16 +104,6 @@ def _worker(service: Worker) -> Iterator[tuple[str, str]]:
     yield contract.WORKER_CONCURRENCY, given(str(service.concurrency), service, "concurrency", "jobs at once")
     lease = "seconds after which the jobs of a silent worker run elsewhere"
     yield contract.WORKER_LEASE, given(_seconds(service.lease), service, "lease", lease)
-
-
-def _used(service: Workload, around: Surroundings) -> Iterator[tuple[str, str]]:
-    for variable, used in around.graph.injected(service):
-        if isinstance(used, Workload):
-            yield variable, given(around.address(used), used, "name", "where what it uses is reached")
-    databases = _databases(service, around)
-    if databases and isinstance(service, Api | Worker):
-        yield contract.DATABASE_POOL_SIZE, given(str(service.pool), service, "pool", "connections of each replica")
-    yield from reached(databases, around.host)
 
 
 def reached(databases: Sequence[Postgres], host_of: Callable[[Postgres], str]) -> Iterator[tuple[str, str]]:

@@ -6,22 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from seawall.render.kubernetes import config_map, deployment
-from seawall.stack import Api, Environment, Postgres, Program, Service, Site, Worker
-from tests.render.kubernetes.made import DEV, made
+from seawall.stack import Api, Postgres, Program, Service, Site, Worker
+from tests.render.kubernetes.made import made
 
 DB = Postgres("db")
-PUBLIC = Environment("prod", host="bakery.example.com")
 
 
-def config(*services: Service, environment: Environment = DEV) -> tuple[str, dict[str, str]]:
+def config(*services: Service) -> tuple[str, dict[str, str]]:
     """The name and the content of the first ConfigMap."""
-    first = next(iter(made(config_map.objects, *services, environment=environment).values()))
+    first = next(iter(made(config_map.objects, *services).values()))
     assert first["immutable"] is True
     return str(first["metadata"]["name"]), dict(first["data"])
-
-
-def hops(*services: Service, environment: Environment) -> str:
-    return config(*services, environment=environment)[1]["TRUSTED_HOPS"]
 
 
 def caddy(site: Site, *others: Service) -> Any:
@@ -51,17 +46,6 @@ def test_it_holds_no_secret_and_nothing_of_a_release() -> None:
     assert not data.keys() & {"SEAWALL_RELEASE", "SEAWALL_INSTANCE", "DATABASE_URL", "POSTGRES_PASSWORD"}
 
 
-def test_a_service_trusts_the_one_proxy_that_requests_pass() -> None:
-    api, hidden = Api("a", app="a:b", path="/api"), Api("a", app="a:b")
-    site = Site("s", root="web", uses=["a"])
-    assert hops(api, environment=DEV) == "0"
-    assert hops(api, environment=PUBLIC) == "1"
-    assert hops(api, site, environment=DEV) == "1"
-    # The way in leads straight to the path of the Api, past the Site: one proxy either way.
-    assert hops(api, site, environment=PUBLIC) == "1"
-    assert hops(hidden, Site("s", root="web"), environment=PUBLIC) == "0"
-
-
 def test_a_site_serves_its_files_and_leads_to_what_it_uses() -> None:
     api = Api("a", app="a:b", path="/api", service_name="a-service", service_port=3000, request_timeout=10)
     docs = Program("docs", port=9000, image="i", path="/docs")
@@ -76,6 +60,13 @@ def test_a_site_serves_its_files_and_leads_to_what_it_uses() -> None:
     assert routes["/api"][0]["transport"]["response_header_timeout"] == "15s"
     assert routes["/*"][-1]["root"] == "/srv"
     assert routes["/live"][0]["status_code"] == 404
+
+
+def test_nothing_of_it_looks_like_a_phone_number() -> None:
+    found = made(config_map.objects, Site("s", root="web"))
+    (text,) = (each["data"]["caddy.json"] for each in found.values() if "caddy.json" in each["data"])
+    assert "phone=" not in text
+    assert "microphone=()" in json.dumps(json.loads(text))
 
 
 def test_caddy_accepts_what_it_is_given(tmp_path: Path) -> None:

@@ -75,10 +75,10 @@ def test_a_token_is_there_only_for_permissions_and_expires() -> None:
     spec = of(Api("a", app="a:b", permissions=[Permission(["get"], ["pods"])]))["spec"]
     assert spec["automountServiceAccountToken"] is False
     token, certificate, namespace = spec["volumes"][-1]["projected"]["sources"]
-    assert token == {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600}}
+    assert token == {"serviceAccountToken": {"path": "serviceaccount/token", "expirationSeconds": 3600}}
     assert certificate["configMap"]["name"] == "kube-root-ca.crt"
     assert namespace["downwardAPI"]["items"][0]["fieldRef"] == {"fieldPath": "metadata.namespace"}
-    assert spec["containers"][0]["volumeMounts"][-1]["mountPath"] == "/var/run/secrets/kubernetes.io/serviceaccount"
+    assert spec["containers"][0]["volumeMounts"][-1]["mountPath"] == "/var/run/secrets/kubernetes.io"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 from seawall import contract
 from seawall.render.kubernetes import config_map, names, probes, secrets, security, volumes
 from seawall.render.kubernetes.scope import Scope
+from seawall.render.kubernetes.surroundings import around
 from seawall.render.reason import because, given
+from seawall.render.variables import settings
 from seawall.stack import Api, Postgres, Program, Resources, Service, Site, Worker
 from seawall.stack.services import Workload
 
@@ -21,7 +23,7 @@ def of(scope: Scope, workload: Workload, values: Sequence[secrets.Value]) -> "Co
     """The container of a workload that sees these secrets."""
     found: Container = {**_command(workload), "ports": list(_ports(workload))}
     found["envFrom"] = [{"configMapRef": {"name": config_map.variables_name(scope, workload)}}]
-    found["env"] = [instance(), *_secrets(scope, workload, values)]
+    found["env"] = [instance(), *_settings(scope, workload), *_secrets(scope, workload, values)]
     found["resources"] = requirements(workload.resources)
     found["startupProbe"] = probes.startup(workload)
     found["livenessProbe"] = probes.liveness(workload)
@@ -94,6 +96,11 @@ def instance() -> "EnvVar":
     why = "the pod's name, in each line of its log"
     field = because("metadata.name", why)
     return {"name": because(contract.INSTANCE, why), "valueFrom": {"fieldRef": {"fieldPath": field}}}
+
+
+def _settings(scope: Scope, workload: Workload) -> "Iterator[EnvVar]":
+    for name, value in settings(workload, around(scope)).items():
+        yield {"name": because(name, "the contract between a process and its platform"), "value": value}
 
 
 def _secrets(scope: Scope, workload: Workload, values: Sequence[secrets.Value]) -> "Iterator[EnvVar]":

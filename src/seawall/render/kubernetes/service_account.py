@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from seawall.stack import Service
 
 _VOLUME: Final = "kubernetes-api"
-_FOLDER: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # where every client of the API looks
+_FOLDER: Final = "/var/run/secrets/kubernetes.io"
+_INSIDE: Final = "serviceaccount"  # in that folder every client of the API looks
 _LIFETIME: Final = 3600  # seconds: the kubelet renews it in time
 _MODE: Final = 0o440
 
@@ -45,13 +46,13 @@ def of(scope: Scope, name: str, owner: "Service | None") -> Object:
 def token_volume() -> "Volume":
     """What a client of Kubernetes' API needs, for a pod whose workload has permissions: a token that expires soon."""
     lifetime = because(_LIFETIME, "an hour: the kubelet renews it, and a stolen one is soon worth nothing")
-    certificate: KeyToPath = {"key": _found("ca.crt"), "path": _found("ca.crt")}
+    certificate: KeyToPath = {"key": _found("ca.crt"), "path": _found(f"{_INSIDE}/ca.crt")}
     namespace: DownwardAPIVolumeFile = {
-        "path": _found("namespace"),
+        "path": _found(f"{_INSIDE}/namespace"),
         "fieldRef": {"fieldPath": because("metadata.namespace", "the pod's own")},
     }
     sources: list[VolumeProjection] = [
-        {"serviceAccountToken": {"path": _found("token"), "expirationSeconds": lifetime}},
+        {"serviceAccountToken": {"path": _found(f"{_INSIDE}/token"), "expirationSeconds": lifetime}},
         {"configMap": {"name": _found("kube-root-ca.crt"), "items": [certificate]}},
         {"downwardAPI": {"items": [namespace]}},
     ]
