@@ -27,7 +27,9 @@ class Environment(Placed):
     """One place where the stack runs. `namespace` defaults to STACK-ENVIRONMENT.
 
     `context` binds it to one kubeconfig context; `host` is its public name; `disposable` lets drills hurt it.
-    `node_local_dns` also allows DNS to NodeLocal DNSCache, where the cluster runs it.
+    `node_local_dns` also allows DNS to NodeLocal DNSCache, where the cluster runs it. `strict_zones` has a replica wait
+    rather than make zones uneven. `user_namespaces` makes nobody of the pods' users outside of them, where the nodes'
+    kernel, runtime and file systems can.
     `branch` and `image_tag` say what the pipeline deploys here and under which tag besides the commit's.
     """
 
@@ -43,6 +45,8 @@ class Environment(Placed):
     monitoring: Monitoring | None = None
     quota: bool = False
     node_local_dns: bool = False
+    strict_zones: bool = False
+    user_namespaces: bool = False
     disposable: bool = False
     branch: Line | None = None
     image_tag: ImageTag | None = None

@@ -4,7 +4,7 @@ import pytest
 
 from seawall.render.kubernetes import pod, secrets
 from seawall.render.reason import plain
-from seawall.stack import Api, Autoscale, Permission, Postgres, Program, Secret, Site, Worker
+from seawall.stack import Api, Autoscale, Environment, Permission, Postgres, Program, Secret, Site, Worker
 from seawall.stack.services import Workload
 from tests.render.kubernetes.made import scope
 
@@ -102,6 +102,20 @@ def test_several_replicas_are_spread_over_zones_and_nodes(workload: Workload, sp
         assert (each["maxSkew"], each["whenUnsatisfiable"], each["nodeTaintsPolicy"]) == (1, "ScheduleAnyway", "Honor")
         assert each["matchLabelKeys"] == ["pod-template-hash"]
         assert each["labelSelector"]["matchLabels"]["app"] == "a"
+
+
+def test_zones_are_kept_even_where_the_environment_insists() -> None:
+    api = Api("a", app="a:b", scale=2)
+    found = plain(pod.template(scope(api, environment=Environment("prod", strict_zones=True)), api))
+    zone, node = found["spec"]["topologySpreadConstraints"]
+    assert (zone["whenUnsatisfiable"], node["whenUnsatisfiable"]) == ("DoNotSchedule", "ScheduleAnyway")
+
+
+def test_users_of_the_pod_are_nobody_on_the_node_where_the_environment_says_that_it_can() -> None:
+    api = Api("a", app="a:b")
+    found = plain(pod.template(scope(api, environment=Environment("prod", user_namespaces=True)), api))
+    assert found["spec"]["hostUsers"] is False
+    assert "hostUsers" not in of(api)["spec"]
 
 
 def test_background_work_makes_room_for_what_answers_requests() -> None:

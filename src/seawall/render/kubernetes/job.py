@@ -41,6 +41,7 @@ def labels(scope: Scope, database: Postgres, name: str) -> dict[str, str]:
 def spec(scope: Scope, database: Postgres, name: str, work: Work) -> "JobSpec":
     """The Job of this name, which is its ServiceAccount's, too; it carries its reason."""
     confined = pod.confined(
+        scope,
         work.containers,
         work.volumes,
         account=name,

@@ -23,6 +23,7 @@ def template(scope: Scope, workload: Workload) -> "PodTemplateSpec":
     """The pod template of a workload."""
     values = secrets.of(scope, workload)
     spec = confined(
+        scope,
         [container.of(scope, workload, values)],
         volumes.of(scope, workload, values),
         account=names.account(workload),
@@ -39,13 +40,19 @@ def template(scope: Scope, workload: Workload) -> "PodTemplateSpec":
     }
 
 
-def confined(
-    containers: "Sequence[Container]", mounted: "Sequence[Volume]", *, account: str, priority: str, grace: int
+def confined(  # noqa: PLR0913 - each is a field of the pod
+    scope: Scope,
+    containers: "Sequence[Container]",
+    mounted: "Sequence[Volume]",
+    *,
+    account: str,
+    priority: str,
+    grace: int,
 ) -> "PodSpec":
     """A pod as every pod here is: no token, no root, off a lost node soon. All arguments carry their reasons."""
     no_token = because(value=False, why="nothing in the pod speaks to Kubernetes' API, unless permissions give a token")
     no_links = because(value=False, why="services are found by DNS: no variables for every Service of the namespace")
-    return {
+    spec: PodSpec = {
         "serviceAccountName": account,
         "automountServiceAccountToken": no_token,
         "enableServiceLinks": no_links,
@@ -56,6 +63,10 @@ def confined(
         "containers": containers,
         "volumes": mounted,
     }
+    if scope.environment.user_namespaces:
+        why = "a user of the pod is nobody on the node, whatever else fails"
+        spec["hostUsers"] = given(False, scope.environment, "user_namespaces", why)  # noqa: FBT003 - Kubernetes' field
+    return spec
 
 
 def tolerations() -> "list[Toleration]":

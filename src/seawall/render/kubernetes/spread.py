@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from seawall.render.kubernetes.scope import Scope
-from seawall.render.reason import because
+from seawall.render.reason import because, given
 from seawall.stack import Service
 
 if TYPE_CHECKING:
@@ -25,10 +25,18 @@ def _constraint(scope: Scope, service: Service, key: str, revision: str) -> "Top
     return {
         "maxSkew": because(1, f"as even as it can be: the loss of one {what} leaves the most replicas"),
         "topologyKey": because(key, f"over {what}s: the loss of one leaves the others"),
-        "whenUnsatisfiable": because("ScheduleAnyway", f"where there is only one {what}, a replica runs there"),
+        "whenUnsatisfiable": _otherwise(scope, what),
         "nodeTaintsPolicy": because("Honor", "nodes on which the pod may not run do not count"),
         "labelSelector": scope.matching(service),
         "matchLabelKeys": because(
             [revision], "a new revision is spread by itself, not around the one that it replaces"
         ),
     }
+
+
+def _otherwise(scope: Scope, what: str) -> str:
+    if what == "zone" and scope.environment.strict_zones:
+        return given(
+            "DoNotSchedule", scope.environment, "strict_zones", "a replica waits rather than make zones uneven"
+        )
+    return because("ScheduleAnyway", f"where there is only one {what}, a replica runs there")

@@ -92,6 +92,7 @@ def _spec(scope: Scope, service: Postgres) -> "StatefulSetSpec":
 def _template(scope: Scope, service: Postgres) -> "PodTemplateSpec":
     values = secrets.login(service)
     spec = pod.confined(
+        scope,
         [_container(scope, service, values)],
         [*database.volumes(service), secrets.volume(values)],
         account=names.account(service),
