@@ -11,18 +11,29 @@ NAME = "kubernetes.io/metadata.name"
 
 @dataclass(frozen=True)
 class End:
-    """One end of a connection: a pod by its namespace and labels, or anything else by its address alone."""
+    """One end of a connection: a pod by its namespace and labels, or anything else by its address alone.
+
+    A pod's address is in no range: which ones pods have is the cluster's affair.
+    """
 
     namespace: str = ""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
-    address: str = "10.244.7.7"
+    address: str = ""
 
 
 def allowed(policies: Sequence[Tree], source: End, target: End, port: int, protocol: str = "TCP") -> bool:
     """Whether the policies let `source` open a connection to `target`: its own side and the other one must."""
-    out = _rules(policies, "Egress", source)
-    into = _rules(policies, "Ingress", target)
-    return _any(out, source, target, (port, protocol)) and _any(into, target, source, (port, protocol))
+    return lets_out(policies, source, target, port, protocol) and lets_in(policies, source, target, port, protocol)
+
+
+def lets_out(policies: Sequence[Tree], source: End, target: End, port: int, protocol: str = "TCP") -> bool:
+    """Whether the side of `source` allows it."""
+    return _any(_rules(policies, "Egress", source), source, target, (port, protocol))
+
+
+def lets_in(policies: Sequence[Tree], source: End, target: End, port: int, protocol: str = "TCP") -> bool:
+    """Whether the side of `target` allows it."""
+    return _any(_rules(policies, "Ingress", target), target, source, (port, protocol))
 
 
 def _rules(policies: Sequence[Tree], kind: str, end: End) -> list[Tree] | None:
@@ -61,4 +72,4 @@ def _selects(selector: Tree, labels: Mapping[str, str]) -> bool:
 
 
 def _within(address: str, blocks: Iterable[str]) -> bool:
-    return any(ip_address(address) in ip_network(block) for block in blocks)
+    return bool(address) and any(ip_address(address) in ip_network(block) for block in blocks)

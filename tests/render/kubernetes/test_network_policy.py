@@ -27,7 +27,7 @@ from seawall.stack import (
 from seawall.stack.graph import listens_on
 from tests.platform.rendered import sealed, systems
 from tests.platform.stacks import thirty
-from tests.render.kubernetes.network import End, Tree, allowed
+from tests.render.kubernetes.network import End, Tree, allowed, lets_in, lets_out
 from tests.render.kubernetes.systems import scope, trees
 
 HERE = "shop-prod"
@@ -246,7 +246,9 @@ def test_generated_stacks_allow_their_edges_and_no_others() -> None:
         pods = dict(_pods(within, made))
         for source, target in _pairs(within, pods):
             edge = target in within.graph.uses(source)
-            assert allowed(found, pods[source.name], pods[target.name], listens_on(target)) == edge, (source, target)
+            connection = (pods[source.name], pods[target.name], listens_on(target))
+            assert lets_out(found, *connection) == edge, (source, target)
+            assert lets_in(found, *connection) == edge, (source, target)
             seen.add(edge)
     assert seen == {True, False}
 
