@@ -5,7 +5,6 @@ It bounds no CPU: with a quota on limits.cpu, every container would have to have
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from seawall.render.kubernetes.object import Object, made
@@ -33,10 +32,9 @@ class _Pods:
     count: int
     resources: tuple[_Tree, ...]
 
-    def total(self, kind: str, name: str) -> Fraction:
-        """How much they have of `name`, as ``requests`` or ``limits``."""
-        amounts = (quantity.amount(each.get(kind, {}).get(name, "0")) for each in self.resources)
-        return self.count * sum(amounts, Fraction(0))
+    def total(self, kind: str, name: str) -> int:
+        """How many thousandths they have of `name`, as ``requests`` or ``limits``."""
+        return self.count * sum(quantity.amount(each.get(kind, {}).get(name, "0")) for each in self.resources)
 
 
 def of(scope: Scope, objects: Iterable[Object]) -> Iterator[Object]:
@@ -49,9 +47,9 @@ def of(scope: Scope, objects: Iterable[Object]) -> Iterator[Object]:
     why = "all replicas at their most, as many again while a release drains the old ones, jobs, and a person's one pod"
     hard = {
         "pods": str(sum(each.count for each in pods)),
-        "requests.cpu": quantity.cores(sum((each.total("requests", "cpu") for each in pods), Fraction(0))),
-        "requests.memory": quantity.size(sum((each.total("requests", "memory") for each in pods), Fraction(0))),
-        "limits.memory": quantity.size(sum((each.total("limits", "memory") for each in pods), Fraction(0))),
+        "requests.cpu": quantity.cores(sum(each.total("requests", "cpu") for each in pods)),
+        "requests.memory": quantity.size(sum(each.total("requests", "memory") for each in pods)),
+        "limits.memory": quantity.size(sum(each.total("limits", "memory") for each in pods)),
     }
     spec: ResourceQuotaSpec = {"hard": {name: given(value, environment, "quota", why) for name, value in hard.items()}}
     yield made("v1", "ResourceQuota", scope.metadata(because(NAME, "the one of the namespace")), {"spec": spec})

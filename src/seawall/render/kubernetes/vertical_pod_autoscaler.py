@@ -61,8 +61,8 @@ def _spec(workload: Workload, mode: str) -> "VerticalPodAutoscalerSpec":
 def _bound(resources: Resources, *, numerator: int, denominator: int) -> dict[str, str]:
     share = f"{numerator}/{denominator} of the request" if denominator > 1 else f"{numerator} times the request"
     why = f"{share}: a wrong measurement does no great harm"
-    cpu = quantity.amount(resources.cpu) * numerator / denominator
-    memory = quantity.amount(resources.memory) * numerator / denominator
+    cpu = quantity.share(resources.cpu, numerator, denominator)
+    memory = quantity.share(resources.memory, numerator, denominator)
     return {
         "cpu": given(quantity.cores(cpu), resources, "cpu", why),
         "memory": given(quantity.size(memory), resources, "memory", why),
