@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from seawall import contract
+from seawall.render.kubernetes.cloudnative_pg import CLUSTER_LABEL
 from seawall.render.kubernetes.scope import APP, PART_OF, Scope
 from seawall.render.reason import because, given, plain
 from seawall.stack import Cidr, Postgres, Service, Worker
@@ -11,7 +12,6 @@ from seawall.stack.graph import listens_on
 if TYPE_CHECKING:
     from seawall.render.kubernetes.types import IPBlock, NetworkPolicyPeer, NetworkPolicyPort
 
-CLUSTER_LABEL: Final = "cnpg.io/cluster"  # CloudNativePG's label on the pods of a Cluster
 NAMESPACE_LABEL: Final = "kubernetes.io/metadata.name"  # Kubernetes sets it on every namespace
 # What is not on the internet: RFC 1918, 3927, 6598; for IPv6 RFC 4193, 4291.
 _PRIVATE: Final = ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
