@@ -52,6 +52,30 @@ def test_a_range_of_addresses() -> None:
     assert [text for text in given if rules.Network().allows(text)] == given[:3]
 
 
+def test_a_cron_expression_as_kubernetes_reads_it() -> None:
+    good = ["* * * * *", "0 2 * * *", "*/5 0-6 1,15 1-12/3 0", "59 23 31 12 6", "5/15 * * * *"]
+    bad = [
+        "",
+        "* * * *",
+        "* * * * * *",
+        "60 * * * *",
+        "* 24 * * *",
+        "* * 0 * *",
+        "* * * 13 *",
+        "* * * * 7",
+        "5-1 * * * *",
+        "*/0 * * * *",
+        "1,,2 * * * *",
+        "-1 * * * *",
+        "@daily",
+        "0  2 * * *",
+        "0 2 * * *\n",
+        "\uff11 * * * *",
+    ]
+    assert [text for text in good if not rules.Schedule().allows(text)] == []
+    assert [text for text in bad if rules.Schedule().allows(text)] == []
+
+
 def test_a_range() -> None:
     assert [value for value in (0, 1, 2, 2.5, 3, float("nan"), "2") if rules.Range(1, 2.5).allows(value)] == [1, 2, 2.5]
     assert rules.Range(1).allows(10**9)
