@@ -51,8 +51,8 @@ def test_what_holds_together(arguments: str) -> None:
     ("arguments", "message"),
     [
         (
-            'backup=Backup(schedule="nightly")',
-            "Backup: schedule must be a cron expression of five fields in numbers, such as '0 2 * * *' (saw \"nightly\")",
+            'backup=Backup(schedule="x")',
+            "Backup: schedule must be a cron expression of five fields in numbers, such as '0 2 * * *' (saw \"x\")",
         ),
         (
             'operator=CloudNativePG(store=ObjectStore("bucket"))',
