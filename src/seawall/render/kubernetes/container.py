@@ -48,7 +48,9 @@ def started(service: Service) -> "Container":
 
 def requirements(resources: Resources) -> "ResourceRequirements":
     """What one container asks for, and what it may have at most."""
-    memory = given(resources.memory, resources, "memory", "what is promised: a small service needs less than the default")
+    memory = given(
+        resources.memory, resources, "memory", "what is promised: a small service needs less than the default"
+    )
     disk = given(resources.ephemeral_storage, resources, "ephemeral_storage", "for /tmp and the container's logs")
     cpu = given(resources.cpu, resources, "cpu", "what is promised; more is used where the node has it")
     limit = given(resources.memory, resources, "memory", "the request: memory that is promised twice kills pods")
