@@ -1,3 +1,4 @@
+import subprocess
 from typing import Any
 
 import pytest
@@ -67,12 +68,16 @@ def test_the_login_reaches_the_image_as_files() -> None:
     assert mounted("/etc/seawall/secrets")["projected"]["sources"][0]["secret"]["name"] == "db-secret"
 
 
-def test_nobody_stops_a_server_that_replays_its_log() -> None:
-    found = container()
-    for name in ("startupProbe", "livenessProbe"):
-        assert found[name]["exec"]["command"][-1].endswith("|| test $? -eq 1")
-    assert "test" not in found["readinessProbe"]["exec"]["command"][-1]
-    assert all("-h 127.0.0.1" in found[f"{each}Probe"]["exec"]["command"][-1] for each in ("startup", "readiness"))
+@pytest.mark.parametrize(
+    ("status", "alive", "ready"), [(0, True, True), (1, True, False), (2, False, False), (3, False, False)]
+)
+def test_a_server_that_replays_its_log_is_alive_and_not_ready(status: int, *, alive: bool, ready: bool) -> None:
+    """Status 1 of `pg_isready` is what it says of a server that starts, stops or recovers."""
+    for name, wanted in (("startupProbe", alive), ("livenessProbe", alive), ("readinessProbe", ready)):
+        *shell, script = container()[name]["exec"]["command"]
+        asked = f"cat() {{ echo shop; }}; pg_isready() {{ return {status}; }}; {script}"
+        assert (subprocess.run([*shell, asked], check=False).returncode == 0) is wanted
+        assert "-h 127.0.0.1" in script, "not by its socket, where it listens while it is being made"
 
 
 def test_it_has_time_to_write_a_checkpoint() -> None:
