@@ -88,7 +88,7 @@ def test_a_database_keeps_its_data(pods: Pods) -> None:
 
 
 def test_its_newest_dump_is_restored_beside_a_server_that_nothing_else_reaches(pods: Pods, kept: str) -> None:
-    test = pod("CronJob", "db-restore-test")
+    test = pod("CronJob", "db-backup-test")
     (server,), (restore,) = test["initContainers"], test["containers"]
     with pods.started(test, server, f"{pods.network}-restored", "--network", pods.network) as name:
         pods.wait(name, server["startupProbe"])

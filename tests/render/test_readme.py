@@ -36,6 +36,13 @@ def test_it_says_how_secrets_are_made_and_none_of_their_values() -> None:
     assert "create secret generic api-secrets --from-env-file=api-secrets.env  # STRIPE_KEY" in page
 
 
+def test_the_keys_to_a_bucket_are_not_made_up() -> None:
+    page = readme(body='return [Postgres("big", operator=CloudNativePG(store=ObjectStore("s3://bucket/big")))]')
+    keys = "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY"
+    assert f"create secret generic big-backup --from-env-file=big-backup.env  # {keys}" in page
+    assert "openssl rand" not in page
+
+
 def test_a_cluster_needs_what_the_objects_are_of() -> None:
     assert "metrics-server" not in readme()
     body = 'return [Api("api", app="a:b", scale=Autoscale(2, 5))]'

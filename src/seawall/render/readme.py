@@ -8,7 +8,7 @@ from seawall.render.kubernetes.images import built
 from seawall.render.kubernetes.overrides import Finished
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import plain
-from seawall.stack import ExternalSecrets, Postgres, SealedSecrets
+from seawall.stack import ExternalSecrets, SealedSecrets
 
 # What a cluster must have for objects of these API groups; Kubernetes has all others itself.
 OPERATORS: Final[Mapping[str, str]] = {
@@ -121,7 +121,7 @@ def _secrets(scope: Scope) -> Iterator[str]:
             yield "`externalsecret-*.yaml` name the keys that it must have."
         case None:
             yield from _block(*(command for each in kept for command in _made(each, namespace)))
-            if any(not isinstance(each.service, Postgres) or each.service.managed for each in kept):
+            if not all(_is_login(each) for each in kept):
                 yield ""
                 yield "A file `NAME.env` has one `NAME=value` a line; keep it out of git, and delete it afterwards."
 
@@ -129,15 +129,19 @@ def _secrets(scope: Scope) -> Iterator[str]:
 def _made(kept: secrets.Kept, namespace: str) -> Iterator[str]:
     name = plain(kept.name)
     create = f"kubectl -n {namespace} create secret generic {name}"
-    service = kept.service
-    if isinstance(service, Postgres) and not service.managed:
+    if _is_login(kept):
         user, password, database = secrets.LOGIN
-        owner = service.name.replace("-", "_")
+        owner = kept.service.name.replace("-", "_")
         yield f"{create} --from-literal={user}={owner} --from-literal={database}={owner} \\"
         yield f'  --from-literal={password}="$(openssl rand -hex 24)"'
     else:
         keys = ", ".join(plain(key) for key in kept.keys)
         yield f"{create} --from-env-file={name}.env  # {keys}"
+
+
+def _is_login(kept: secrets.Kept) -> bool:
+    """Whether it is the login of a new database, which anything may be."""
+    return tuple(map(plain, kept.keys)) == secrets.LOGIN
 
 
 def _operators(objects: Iterable[Finished]) -> list[str]:

@@ -46,7 +46,7 @@ class Shell:
         return self._run("db-backup", {})
 
     def restore(self, database: str) -> "subprocess.CompletedProcess[str]":
-        return self._run("db-restore-test", {"PGDATABASE": database})
+        return self._run("db-backup-test", {"PGDATABASE": database})
 
     def _run(self, name: str, changed: dict[str, str]) -> "subprocess.CompletedProcess[str]":
         (container,) = pod(name)["containers"]
@@ -163,7 +163,7 @@ def test_what_cannot_be_restored_fails_the_test(shell: Shell, empty: str) -> Non
 
 
 def test_when_they_run_and_for_how_long() -> None:
-    dump, restore = cron_job("db-backup"), cron_job("db-restore-test")
+    dump, restore = cron_job("db-backup"), cron_job("db-backup-test")
     assert (dump["schedule"], restore["schedule"]) == ("5 1 * * *", "5 3 * * 6")
     for each in (dump, restore):
         assert (each["timeZone"], each["concurrencyPolicy"]) == ("Europe/Berlin", "Forbid")
@@ -173,27 +173,34 @@ def test_when_they_run_and_for_how_long() -> None:
 
 
 def test_the_throw_away_server_starts_first_ends_by_itself_and_listens_to_its_pod_alone() -> None:
-    (server,) = pod("db-restore-test")["initContainers"]
+    (server,) = pod("db-backup-test")["initContainers"]
     assert server["restartPolicy"] == "Always"
     assert "--listen-addresses=127.0.0.1" in server["args"]
     assert "-h 127.0.0.1" in server["startupProbe"]["exec"]["command"][-1]
     (name,) = (each["name"] for each in server["volumeMounts"] if each["mountPath"] == "/var/lib/postgresql")
-    (volume,) = (each for each in pod("db-restore-test")["volumes"] if each["name"] == name)
+    (volume,) = (each for each in pod("db-backup-test")["volumes"] if each["name"] == name)
     assert volume["ephemeral"]["volumeClaimTemplate"]["spec"]["resources"]["requests"]["storage"] == "20Gi"
 
 
 def test_the_restore_test_sees_no_login() -> None:
-    inner = pod("db-restore-test")
+    inner = pod("db-backup-test")
     assert not [each for each in inner["volumes"] if "projected" in each or "secret" in each]
 
 
 def test_each_pod_has_labels_and_an_account_of_its_own() -> None:
     found = made(backup.objects, DB)
-    for name in ("db-backup", "db-restore-test"):
+    for name in ("db-backup", "db-backup-test"):
         assert pod(name)["serviceAccountName"] == name
         assert f"ServiceAccount/{name}" in found
         assert cron_job(name)["jobTemplate"]["spec"]["template"]["metadata"]["labels"]["app"] == name
     assert found["PersistentVolumeClaim/db-backup"]["spec"]["resources"]["requests"]["storage"] == "10Gi"
+
+
+def test_the_longest_name_is_not_too_long_for_a_cron_job() -> None:
+    found = made(backup.objects, Postgres("d" * 40, backup=Backup()))
+    names = [each.partition("/")[2] for each in found if each.startswith("CronJob/")]
+    assert len(names) == 2
+    assert max(map(len, names)) <= 52
 
 
 def test_without_a_backup_there_is_none() -> None:

@@ -86,7 +86,8 @@ def backup(service: Postgres) -> str:
 
 def restore_test(service: Postgres) -> str:
     """The name of the CronJob that restores a database's newest dump to see that it can be."""
-    return given(f"{service.name}-restore-test", service, "name", "the database's name and -restore-test")
+    # A CronJob's name has at most 52 characters, and this one may have no more.
+    return given(f"{service.name}-backup-test", service, "name", "the database's name and -backup-test")
 
 
 def gateway(system: System) -> str:
