@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 
 from seawall.local import container as engines
 from seawall.render.kubernetes import backup, stateful_set
+from seawall.render.kubernetes.database import DATA
 from seawall.stack import Backup, Postgres
 from tests.render.kubernetes.made import made
 from tests.support.pods import Pods
@@ -18,7 +20,6 @@ ENGINE = engines.find(os.environ)
 IMAGE = "postgres:18"
 DB = Postgres("db", backup=Backup())
 SECRETS = {"db-secret": {"POSTGRES_USER": "shop-owner", "POSTGRES_PASSWORD": "it's s3cret", "POSTGRES_DB": "shop"}}
-PGDATA = "/var/lib/postgresql/pgdata"
 
 
 def pod(kind: str, name: str) -> dict[str, Any]:
@@ -85,6 +86,18 @@ def test_a_database_keeps_its_data(pods: Pods) -> None:
     with pods.started(database, server, f"{pods.network}-again", *on(pods)) as name:
         pods.wait(name, server["readinessProbe"])
         assert sql(pods, name, "select count(*) from orders") == "500"
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_server_of_another_version_refuses_the_data_and_leaves_it(pods: Pods) -> None:
+    database = pod("StatefulSet", "db")
+    version = pods.folder / "data" / Path(DATA).name / "PG_VERSION"
+    before = version.read_text()
+    version.write_text("17\n")
+    refused = pods.finished(database, database["containers"][0], "--network", pods.network)
+    version.write_text(before)
+    assert refused.returncode != 0
+    assert "database files are incompatible with server" in refused.stderr
 
 
 def test_its_newest_dump_is_restored_beside_a_server_that_nothing_else_reaches(pods: Pods, kept: str) -> None:
