@@ -98,6 +98,7 @@ CODES: Final[Mapping[str, str]] = {
     "SW707": "a file that Seawall did not render",
     "SW708": "a file of sealed secrets that cannot be read",
     "SW709": "migrations that no image holds",
+    "SW710": "two rendered objects of one name",
 }
 
 

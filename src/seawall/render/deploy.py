@@ -7,7 +7,7 @@ from typing import Any, Final
 from seawall.errors import raise_all
 from seawall.render import readme
 from seawall.render.file import File
-from seawall.render.kubernetes import environment, migration, platform, sealed_secret
+from seawall.render.kubernetes import collisions, environment, migration, platform, sealed_secret
 from seawall.render.kubernetes.images import Image, images
 from seawall.render.kubernetes.overrides import Finished, finished, unmatched
 from seawall.render.kubernetes.scope import Platform, Scope, Sealed
@@ -42,19 +42,21 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
     """Render a stack, given in all its environments.
 
     Raises:
-        SeawallError: SW701 to SW704 and SW709, all at once of each kind.
+        SeawallError: SW701 to SW704, SW709 and SW710, all at once of each kind.
     """
     stack = systems[0].stack
     scopes = {each.environment.name: Scope(each, found.sealed.get(each.environment.name, {})) for each in systems}
     cluster = finished(platform.objects(Platform(stack, systems)), stack.patches, (), sources)
+    made = {name: environment.objects(scope) for name, scope in scopes.items()}
+    raise_all(dict.fromkeys(each for objects in made.values() for each in collisions.problems(objects, sources)))
     environments = {
         name: finished(
-            environment.objects(scope),
+            made[name],
             [each for each in stack.patches if not each.environments or name in each.environments],
             [each for each in stack.extras if not each.environments or name in each.environments],
             sources,
         )
-        for name, scope in scopes.items()
+        for name in scopes
     }
     raise_all(dict.fromkeys(each for scope in scopes.values() for each in migration.problems(scope, sources)))
     raise_all(each for scope in scopes.values() for each in sealed_secret.problems(scope, sources))
