@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Final
 
-from seawall import contract
-from seawall.render import caddy, variables
+from seawall.render import caddy, edge, variables
 from seawall.render.kubernetes import service
 from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.kubernetes.surroundings import around
 from seawall.render.reason import because, given, plain
-from seawall.stack import Api, Program, Site
+from seawall.stack import Site
 from seawall.stack.services import Workload
 
 CADDY_FILE: Final = "caddy.json"
@@ -52,16 +51,7 @@ def _hashed(workload: Workload, what: str, data: Mapping[str, str]) -> str:
 
 
 def _caddy(scope: Scope, site: Site) -> dict[str, str]:
-    used = (each for each in scope.graph.uses(site) if isinstance(each, Api | Program))
-    proxies = tuple(_proxy(each, each.path) for each in used if each.path is not None)
-    files = caddy.Files(site.path, contract.SITE_FOLDER)
-    server = caddy.Server(f":{site.port}", (files, *proxies), contract.CLOSED_PATHS)
+    server = edge.site(site, scope.graph, lambda used: service.address(used).removeprefix("http://"))
     # Trivy takes "microphone=" for somebody's phone number (KSV-01010); JSON's escape says the same to Caddy.
     text = json.dumps(caddy.config({"site": server}), indent=1).replace("phone=", "phone\\u003d") + "\n"
     return {CADDY_FILE: given(text, site, "uses", "its files, and below the paths of what it uses a proxy to that")}
-
-
-def _proxy(used: Api | Program, path: str) -> caddy.Proxy:
-    # The application ends a slow request itself, with a problem that says so; the proxy is only the second line.
-    timeout = used.request_timeout + 5 if isinstance(used, Api) else contract.REQUEST_TIMEOUT_SECONDS
-    return caddy.Proxy(path, used.name, service.address(used).removeprefix("http://"), timeout)

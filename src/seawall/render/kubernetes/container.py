@@ -21,7 +21,11 @@ PYTHON: Final = "python"
 
 def of(scope: Scope, workload: Workload, values: Sequence[secrets.Value]) -> "Container":
     """The container of a workload that sees these secrets."""
-    found: Container = {**_command(workload), "ports": list(_ports(workload))}
+    found = started(workload)
+    words = command(workload)
+    if words:
+        found["command"] = words
+    found["ports"] = list(_ports(workload))
     found["envFrom"] = [{"configMapRef": {"name": config_map.variables_name(scope, workload)}}]
     found["env"] = [instance(), *_settings(scope, workload), *_secrets(scope, workload, values)]
     found["resources"] = requirements(workload.resources)
@@ -61,21 +65,20 @@ def requirements(resources: Resources) -> "ResourceRequirements":
     }
 
 
-def _command(workload: Workload) -> "Container":
-    found = started(workload)
+def command(workload: Workload) -> list[str]:
+    """What runs in the container of a workload; nothing for an image of somebody else's, which knows how it starts."""
     match workload:
         case Api():
-            found["command"] = given([PYTHON, "-m", "seawall.service", workload.app], workload, "app", "the launcher")
+            return given([PYTHON, "-m", "seawall.service", workload.app], workload, "app", "the launcher")
         case Worker():
-            found["command"] = given([PYTHON, "-m", "seawall.jobs", workload.jobs], workload, "jobs", "the launcher")
+            return given([PYTHON, "-m", "seawall.jobs", workload.jobs], workload, "jobs", "the launcher")
         case Site():
             file = f"{volumes.CADDY_FOLDER}/{config_map.CADDY_FILE}"
-            found["command"] = because(["caddy", "run", "--config", file], "Caddy serves a Site, by its ConfigMap")
+            return because(["caddy", "run", "--config", file], "Caddy serves a Site, by its ConfigMap")
         case Program(image=None):
-            found["command"] = given(list(workload.command), workload, "command")
+            return given(list(workload.command), workload, "command")
         case _:
-            pass  # an image of somebody else's knows how it starts
-    return found
+            return []
 
 
 def _ports(workload: Workload) -> "Iterator[ContainerPort]":

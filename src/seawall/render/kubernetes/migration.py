@@ -28,7 +28,7 @@ PATIENCE_SECONDS: Final = 300  # a new database has its disk, its image and its 
 def objects(scope: Scope) -> Iterator[Object]:
     """A ServiceAccount and a Job for each database in which something is migrated."""
     for database in scope.databases:
-        code = _code(scope, database)
+        code = code_of(scope, database)
         if code and scope.graph.migrations(database):
             name = names.migration(database)
             yield service_account.of(scope, name, database)
@@ -43,13 +43,13 @@ def objects(scope: Scope) -> Iterator[Object]:
 def problems(scope: Scope, sources: Sources) -> Iterator[Problem]:
     """SW709 for each database whose migrations no image holds."""
     for database in scope.databases:
-        if database.migrations and not _code(scope, database):
+        if database.migrations and not code_of(scope, database):
             what = f"the migrations of {database.name} lie in no image: {database.migrations!r} is in no source of a"
             place = sources.argument(database, "migrations")
             yield Problem("SW709", f"{what} service in Python", place, wanted='an Api or a Worker with source="."')
 
 
-def _code(scope: Scope, database: Postgres) -> Api | Worker | None:
+def code_of(scope: Scope, database: Postgres) -> Api | Worker | None:
     """Whose image has the migrations: the first service that uses the database, else any, of those with the folder."""
     with_folder = [
         each for each in scope.workloads if isinstance(each, Api | Worker) and _holds(each, database.migrations)
@@ -76,7 +76,7 @@ def _work(scope: Scope, database: Postgres, code: Api | Worker) -> job.Work:
 def _container(scope: Scope, database: Postgres, code: Api | Worker, values: Sequence[secrets.Value]) -> "Container":
     found = container.started(code)
     found["name"] = names.migration(database)
-    found["command"] = given(_command(scope, database, code), database, "migrations", "the migrator, first the queue's")
+    found["command"] = given(command(scope, database, code), database, "migrations", "the migrator, first the queue's")
     found["env"] = [container.instance(), *_variables(scope, database), *secrets.files(values)]
     found["resources"] = container.requirements(code.resources)
     found["securityContext"] = security.container()
@@ -84,8 +84,8 @@ def _container(scope: Scope, database: Postgres, code: Api | Worker, values: Seq
     return found
 
 
-def _command(scope: Scope, database: Postgres, code: Workload) -> list[str]:
-    """The migrator looks for a folder where it runs: in the source of the code."""
+def command(scope: Scope, database: Postgres, code: Workload) -> list[str]:
+    """What migrates a database; the migrator looks for a folder where it runs: in the source of the code."""
     inside = "" if code.source == "." else f"{code.source}/"
     sources = [each.removeprefix(inside) for each in scope.graph.migrations(database)]
     return [container.PYTHON, "-m", "seawall.runtime.migrate", "--patience", str(PATIENCE_SECONDS), *sources]
