@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from seawall.cli.deploy_folder import _entries
 from seawall.cli.main import main
 from tests.render.stacks import text
 
@@ -145,3 +146,26 @@ def test_explain_prints_a_line_for_each_value(capsys: pytest.CaptureFixture[str]
 def test_explain_of_what_is_not_rendered(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", *words, "--env", "prod"]) == 2
     assert capsys.readouterr().err.startswith("error[SW706]: ")
+
+
+@pytest.mark.parametrize(
+    ("block", "entries"),
+    [
+        ('- name: api\n  newName: ghcr.io/acme/api\n  newTag: "18"\n', [("api", "18")]),
+        ("- digest: sha256:1a\n  name: api\n  newTag: v1.2\n- name: db\n  newTag: x\n", [("api", "v1.2"), ("db", "x")]),
+        ("- name: api\n  newTag: 1.20\n", None),  # a number: a YAML library decides
+        ("- name: api\n  newTag: no # not built\n", None),
+        ("- name: api\n  newTag: no\n", None),
+        ("- {name: api}\n", None),
+        ("  name: api\n", None),
+        ("- name: api\nnamespace: other\n", None),
+        ("", []),
+    ],
+)
+def test_images_are_read_without_a_library_where_they_are_laid_out_as_rendered(
+    block: str, entries: list[tuple[str, str]] | None
+) -> None:
+    found = _entries(block)
+    assert (found and [(each["name"], each["newTag"]) for each in found]) == entries
+    if found:
+        assert yaml.safe_load(block) == found

@@ -1,6 +1,7 @@
 """The folder that a stack is rendered to: what lies there, how it differs from what is rendered, and writing it."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from seawall.render.file import File
 
 DEFAULT = "deploy"
+_ENTRY = re.compile(
+    r"""(?P<dash>- |  )(?P<key>name|newName|newTag|digest): (?:"(?P<quoted>[^"\\]*)"|(?P<plain>[A-Za-z][\w./:-]*))""",
+    re.ASCII,
+)
 SECRETS = "secrets"  # the folder beside stack.py with what was sealed, a file for each environment
 
 
@@ -138,18 +143,40 @@ def _found(loaded: "Loaded", folder: Path, environments: Iterable[str]) -> "Foun
             )
         else:
             sealed[name] = content or {}
-        listed = _yaml(folder / KUBERNETES / name / KUSTOMIZATION, problems)
-        images[name] = _images(listed)
+        images[name] = _images(folder / KUBERNETES / name / KUSTOMIZATION, problems)
     raise_all(problems)
     return Found(sealed, images)
 
 
-def _images(kustomization: object) -> dict[str, Mapping[str, str]]:
-    """The entries of a kustomization's ``images:``, by name; what else a person wrote there is not ours to judge."""
-    if not isinstance(kustomization, dict):
+def _images(path: Path, problems: list[Problem]) -> dict[str, Mapping[str, str]]:
+    """The entries of a kustomization's ``images:``, by name; what else a person wrote there is not ours to judge.
+
+    As rendering and `kustomize edit` lay them out they are read line by line: a YAML library takes longer to import
+    than everything else here takes.
+    """
+    if not path.is_file():
         return {}
-    entries = cast("dict[str, Any]", kustomization).get("images") or []
+    _, found, block = path.read_text(encoding="utf-8", errors="replace").partition("\nimages:\n")
+    entries = _entries(block) if found else []
+    if entries is None:
+        listed = _yaml(path, problems)
+        entries = cast("dict[str, Any]", listed).get("images") or [] if isinstance(listed, dict) else []
     return {each["name"]: each for each in entries if isinstance(each, dict) and "name" in each}
+
+
+def _entries(block: str) -> list[dict[str, str]] | None:
+    """The entries of the last block of a kustomization, or None where it has another layout."""
+    from seawall.render.yaml import AMBIGUOUS  # noqa: PLC0415
+
+    entries: list[dict[str, str]] = []
+    for line in block.splitlines():
+        found = _ENTRY.fullmatch(line)
+        if found is None or (found["dash"] != "- " and not entries) or (found["plain"] or "").lower() in AMBIGUOUS:
+            return None
+        if found["dash"] == "- ":
+            entries.append({})
+        entries[-1][found["key"]] = found["quoted"] if found["quoted"] is not None else found["plain"]
+    return entries
 
 
 def _yaml(path: Path, problems: list[Problem]) -> object:

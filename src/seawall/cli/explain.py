@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from seawall.render.kubernetes.overrides import Finished
 
 _VALUE: Final = 40  # columns of a value before it is cut
-_PATH: Final = 72  # columns to which paths are aligned
+_PATH: Final = 100  # columns to which paths and values are aligned at most
 _GREY: Final = "\x1b[2m"
 _PLAIN: Final = "\x1b[0m"
 
@@ -82,8 +82,11 @@ def _print(found: "Finished", values: "Iterable[Explained]") -> None:
     from seawall.render.yaml import scalar  # noqa: PLC0415
 
     grey, plain = (_GREY, _PLAIN) if use_colour(sys.stdout) else ("", "")
+    lines: list[tuple[str, str]] = []
     for each in values:
         value = scalar(each.value) if not isinstance(each.value, list | dict) else repr(each.value)
         cut = value if len(value) <= _VALUE else f"{value[: _VALUE - 3]}..."
-        left = visible(f"{shown_path(found.tree, each.path)}: {cut}")
-        print_line(f"{left.ljust(_PATH)}  {grey}{visible(str(each))}{plain}")
+        lines.append((visible(f"{shown_path(found.tree, each.path)}: {cut}"), visible(str(each))))
+    width = min(_PATH, max(len(left) for left, _ in lines))
+    for left, right in lines:
+        print_line(f"{left.ljust(width)}  {grey}{right}{plain}")

@@ -4,7 +4,6 @@ import importlib
 import os
 import sys
 import sysconfig
-import tokenize
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -167,6 +166,8 @@ def _shown(file: str) -> str:
 
 
 def _read(file: str) -> str:
+    import tokenize  # noqa: PLC0415  # only who explains or made a mistake pays for it
+
     try:
         with tokenize.open(file) as text:  # in the encoding that the file declares
             return text.read()

@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 _PLAIN: Final = re.compile(
     r"(?:--?)?[A-Za-z_/](?:[\w./@+=~$()<>%*;,-]|[ :](?=[\w./@+=~$(<-]))*|[0-9]+(?:\.[0-9]+)?(?:m|[KMGTP]i|%)", re.ASCII
 )
-_AMBIGUOUS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+AMBIGUOUS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED: Final = re.compile("[\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -78,7 +78,7 @@ def _entry(head: str, value: object, indent: str) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    if _PLAIN.fullmatch(text) and text.lower() not in _AMBIGUOUS:
+    if _PLAIN.fullmatch(text) and text.lower() not in AMBIGUOUS:
         return text
     return _ESCAPED.sub(_escape, json.dumps(text, ensure_ascii=False))
 
