@@ -1,4 +1,4 @@
-"""A stack as files: ``kubernetes/ENVIRONMENT/`` for each environment, ``kubernetes/platform/``, and a README."""
+"""A stack as files: ``kubernetes/ENVIRONMENT/`` each, ``kubernetes/platform/``, ``images/``, and a README."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from seawall.errors import raise_all
 from seawall.render import readme
+from seawall.render.dockerfile import Dockerfile, Ground, dockerfiles
 from seawall.render.file import File
 from seawall.render.kubernetes import collisions, environment, migration, platform, sealed_secret
 from seawall.render.kubernetes.images import Image, images
@@ -23,19 +24,27 @@ MADE_BY: Final = "Made by 'seawall render' from"  # how the first line of every 
 
 @dataclass(frozen=True)
 class Found:
-    """What lies beside the stack and belongs into what is rendered, by environment: sealed secrets, built images."""
+    """What lies beside the stack and belongs into what is rendered: by environment sealed secrets and built images.
+
+    `ground` is what images are made from.
+    """
 
     sealed: Mapping[str, Sealed] = field(default_factory=dict[str, Sealed])
     images: Mapping[str, Mapping[str, Image]] = field(default_factory=dict[str, Mapping[str, Image]])
+    ground: Ground = field(default_factory=Ground)
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """Everything that is rendered of a stack: objects by environment, those of the cluster, and all of it as files."""
+    """Everything that is rendered of a stack: objects by environment, those of the cluster, and all of it as files.
+
+    `dockerfiles` are how its images are built.
+    """
 
     environments: Mapping[str, tuple[Finished, ...]]
     platform: tuple[Finished, ...]
     files: tuple[File, ...]
+    dockerfiles: tuple[Dockerfile, ...] = ()
 
 
 def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rendered:
@@ -64,9 +73,12 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
     files = [*_folder(stack, PLATFORM, "all its environments", cluster, ())]
     for name, scope in scopes.items():
         files += _folder(stack, name, name, environments[name], images(scope, found.images.get(name, {})))
+    built = dockerfiles(systems, found.ground)
+    made_by = f"# {MADE_BY} {_stack_file(stack)}: change it there and render again."
+    files += [file for each in built for file in each.files(made_by)]
     about = f"<!-- {MADE_BY} {_stack_file(stack)}: change it there and render again. -->\n"
     files.append(File("README.md", about + readme.text(tuple(scopes.values()), environments, cluster)))
-    return Rendered(environments, cluster, tuple(sorted(files)))
+    return Rendered(environments, cluster, tuple(sorted(files)), built)
 
 
 def _folder(
