@@ -94,8 +94,7 @@ def _bootstrap(database: Postgres) -> "ClusterSpecBootstrap":
 
 
 def _postgresql(scope: Scope, database: Postgres, operator: CloudNativePG) -> "ClusterSpecPostgresql":
-    why = "the pools of all that use it, at most replicas and during a release, and some for people and migrations"
-    connections = because(str(stateful_set.connections(scope, database)), why)
+    connections = because(str(stateful_set.connections(scope, database)), stateful_set.MOST)
     found: ClusterSpecPostgresql = {"parameters": {"max_connections": connections}}
     if operator.instances > 1:
         safe = operator.instances > _STANDBYS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from seawall import contract
 from seawall.render.kubernetes import container, security
-from seawall.render.reason import because
+from seawall.render.reason import because, given
 from seawall.stack import Postgres
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def periodic(probe: "Probe", period: int, why: str) -> "Probe":
 def volumes(service: Postgres) -> "list[Volume]":
     """The empty folders that a server needs beside its data."""
     memory = because("Memory", "shared memory is memory: it counts as the container's")
-    most = because(service.resources.memory, "the container's memory is the limit, and not the default of 64 MiB")
+    why = "the container's memory is the limit, and not the default of 64 MiB"
+    most = given(service.resources.memory, service.resources, "memory", why)
     return [
         _scratch("run", "16Mi", "its socket and its lock"),
         _scratch("tmp", "64Mi", "what its tools write down for a moment"),

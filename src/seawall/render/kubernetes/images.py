@@ -28,7 +28,7 @@ def _known(scope: Scope) -> Iterator[Image]:
     found: dict[str, Image] = {}
     for service in scope.system.services:
         if isinstance(service, Postgres):
-            if not service.managed:
+            if not (service.managed or service.operator):
                 name = postgres_image(service)
                 found[name] = {"name": name, "newName": f"{_PUBLIC}/library/postgres", "newTag": str(service.version)}
         elif isinstance(service, Workload):

@@ -1,6 +1,7 @@
 """A PostgreSQL of the stack's own: its Service and its StatefulSet of one, on a claim that outlives both."""
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Final, cast
 
 from seawall import contract
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS: Final = 120
 REVISIONS: Final = 5
+MOST: Final = "in hundreds: all pools of what uses it, at most replicas during a release, and some for people and jobs"
 ONE_POD: Final = "ReadWriteOncePod"
 _VOLUME: Final = "data"
-_CONNECTIONS: Final = 100  # PostgreSQL's own default
+_HUNDRED: Final = 100  # PostgreSQL's own default
 _RESERVED: Final = 20  # for people, migrations, dumps, and what PostgreSQL keeps for its superuser
 _BESIDE_POOL: Final = 5  # connections that a replica has beside its pool: its queue, heart and doorbell
 _SURGE: Final = 4  # during a release there is one more for each four replicas
@@ -51,13 +53,16 @@ def claim(storage: str) -> "PersistentVolumeClaimSpec":
 
 
 def connections(scope: Scope, service: Postgres) -> int:
-    """How many connections a database must take: all its users' at once during a release, and some in reserve."""
+    """How many connections a database must take: all its users' at once during a release, and some in reserve.
+
+    In hundreds: a change of it restarts the database, which one replica more of a service should not.
+    """
     wanted = 0
     for user in scope.system.services:
         if isinstance(user, Api | Worker) and any(used.name == service.name for used in scope.graph.uses(user)):
             replicas = pod.replicas(user)
-            wanted += (replicas + -(-replicas // _SURGE)) * (user.pool + _BESIDE_POOL)
-    return max(_CONNECTIONS, wanted + _RESERVED)
+            wanted += (replicas + ceil(replicas / _SURGE)) * (user.pool + _BESIDE_POOL)
+    return _HUNDRED * ceil((wanted + _RESERVED) / _HUNDRED)
 
 
 def _service(scope: Scope, service: Postgres) -> "ServiceSpec":
@@ -116,8 +121,7 @@ def _container(scope: Scope, service: Postgres, values: Sequence[secrets.Value])
         ),
         "readinessProbe": database.periodic(ready, contract.READINESS_PERIOD, quick),
     }
-    most = "the pools of all that use it, at most replicas and during a release, and some for people and migrations"
-    arguments = because([f"--max-connections={connections(scope, service)}"], most)
+    arguments = because([f"--max-connections={connections(scope, service)}"], MOST)
     found = database.of(service, arguments, list(secrets.files(values)), because(_VOLUME, "its claim"), asked)
     found["volumeMounts"] = [*found.get("volumeMounts", []), secrets.mount()]
     return found
