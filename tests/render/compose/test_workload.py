@@ -8,7 +8,6 @@ API = Api("api", app="api:app", path="/", uses=[DB])
 JOBS = Worker("jobs", jobs="jobs:jobs", uses=[DB], replicas=3)
 PAGES = Site("pages", root="pages", path="/", uses=["api"])
 HARDENED = {
-    "user": "10001:10001",
     "read_only": True,
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges:true"],
@@ -19,6 +18,7 @@ HARDENED = {
 def test_every_container_gives_up_what_a_pod_gives_up(name: str) -> None:
     service = compose(DB, API, JOBS, Site("pages", root="pages", path="/pages"))["services"][name]
     assert service.items() >= HARDENED.items()
+    assert service["user"] == ("postgres" if name == "db" else "10001:10001")
     assert "cap_add" not in service
     assert "privileged" not in service
     assert service["mem_limit"] == ("512m" if name == "db" else "128m")

@@ -15,9 +15,9 @@ _START_INTERVAL: Final = "500ms"
 _TIMEOUT: Final = "5s"  # a process is started for each question
 
 
-def confined(user: int | None = USER) -> Json:
-    """No right of root, nothing that gains one, nothing written but where said; `user` None is the image's own."""
-    own = {} if user is None else {"user": f"{user}:{user}"}
+def confined(user: str = f"{USER}:{USER}") -> Json:
+    """No right of root, nothing that gains one, nothing written but where said; without a `user` the image's own."""
+    own = {"user": user} if user else {}
     return {
         **own,
         "read_only": True,

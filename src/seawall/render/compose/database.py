@@ -15,6 +15,7 @@ from seawall.stack import Postgres
 from seawall.stack.services import Workload
 
 _SOCKETS: Final = "/var/run/postgresql"
+_USER: Final = "postgres"  # of every image of PostgreSQL
 _SMALL: Final = "16Mi"
 _NEVER: Final = "no"
 
@@ -40,7 +41,8 @@ def _server(project: Project, database: Postgres) -> Json:
     asked = ("pg_isready", "-q", "-h", pod.LOOPBACK, *owner)
     return {
         "image": project.public_image(f"postgres:{database.version}"),
-        **container.confined(),
+        # By its name: initdb wants one, and Docker gives a number none.
+        **container.confined(_USER),
         **container.limits(database.resources),
         "shm_size": container.size(database.resources.memory),
         "tmpfs": [container.scratch(_SOCKETS, _SMALL), container.scratch("/tmp", "64Mi")],  # noqa: S108 - its own

@@ -112,7 +112,7 @@ def _vector(project: Project, name: str) -> Json:
     return {
         "image": project.public_image("timberio/vector:0.49.0-alpine"),
         "profiles": [_LOGS],
-        **container.confined(user=None),
+        **container.confined(user=""),
         **container.limits(_MEMORY),
         "tmpfs": [_TMP],
         "command": ["--config", "/etc/vector/vector.yaml"],
@@ -123,7 +123,7 @@ def _vector(project: Project, name: str) -> Json:
 
 def _common(name: str, own: str) -> Json:
     data = f"{volume(name)}:{VOLUMES[own]}"
-    return {**container.confined(user=None), **container.limits(_MEMORY), "tmpfs": [_TMP], "volumes": [data]}
+    return {**container.confined(user=""), **container.limits(_MEMORY), "tmpfs": [_TMP], "volumes": [data]}
 
 
 def _fetched(url: str) -> tuple[str, ...]:
