@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: help up test check unit reliability e2e package reference lock format clean
+.PHONY: help up test check unit reliability e2e package test-platform reference types lock format clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -26,12 +26,13 @@ check: $(STAMP)  ## format, lint, types, import rules, reference pages, code blo
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python tools/reference.py --check
+	$(BIN)/python tools/kubernetes_types.py --check
 	$(BIN)/pytest tests/test_documentation.py
 
 unit: $(STAMP)  ## tests of parts, with real PostgreSQL and real processes, and their coverage
 	tools/debian.sh $(PYTHON) pgbouncer
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -m "not e2e and not package and not reliability" --durations=10
+	$(BIN)/coverage run -m pytest -m "not e2e and not package and not reliability and not platform" --durations=10
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover --fail-under=85
 
@@ -45,8 +46,15 @@ e2e: $(STAMP) chromium  ## whole systems, with headless Chromium
 package: $(STAMP)  ## the wheel and the sdist, installed into empty virtual environments
 	$(BIN)/pytest -m package
 
+test-platform: $(STAMP)  ## what is rendered, by checkov, trivy and Monokle; installs them first, with npm
+	PYTHON=$(abspath $(BIN)/python) tests/platform/checkers.sh
+	$(BIN)/pytest -m platform
+
 reference: $(STAMP)  ## make docs/reference/ again from the code
 	$(BIN)/python tools/reference.py
+
+types: $(STAMP)  ## make the types of Kubernetes' objects again from the published schemas
+	$(BIN)/python tools/kubernetes_types.py
 
 lock: $(STAMP)  ## resolve the development dependencies again and lock them by hash
 	$(BIN)/python -m pip install --quiet uv

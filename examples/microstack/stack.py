@@ -1,11 +1,11 @@
 """Three tiers on Postgres: a React front end, an API and a worker that keeps a heartbeat."""
 
-from seawall.stack import Api, Autoscale, Environment, Postgres, Service, Site, Worker, stack
+from seawall.stack import Api, Autoscale, Backup, Environment, LetsEncrypt, Postgres, Service, Site, Worker, stack
 
 
 @stack("microstack", registry="ghcr.io/acme", environments=[
     Environment("dev", namespace="app", disposable=True),
-    Environment("prod", namespace="app", host="microstack.example.com", quota=True),
+    Environment("prod", namespace="app", host="microstack.example.com", tls=LetsEncrypt("ops@example.com"), quota=True),
 ])  # fmt: skip
 def microstack(env: Environment) -> list[Service]:
     prod = env.name == "prod"
@@ -14,6 +14,7 @@ def microstack(env: Environment) -> list[Service]:
         migrations="migrations",
         storage="10Gi" if prod else "1Gi",
         secret_name="db-secret",
+        backup=Backup() if prod else None,
         volume_name="db_data",
     )
     worker = Worker("worker-service", jobs="worker.jobs:jobs", uses=[db], metrics_port=8080, readiness="/health")

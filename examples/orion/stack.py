@@ -5,10 +5,12 @@ from typing import Final
 from seawall.stack import (
     Api,
     Autoscale,
+    Backup,
     Environment,
     ErrorRate,
     JobFailures,
     Latency,
+    LetsEncrypt,
     Monitoring,
     Postgres,
     Service,
@@ -18,6 +20,7 @@ from seawall.stack import (
 )
 
 MONITORING: Final = Monitoring(namespace="monitoring", prometheus="prometheus-service", grafana="grafana-service")
+TLS: Final = LetsEncrypt("ops@example.com")
 CONFIG: Final = {
     "dev": {"APP_ENV": "development", "LOG_LEVEL": "debug"},
     "uat": {"APP_ENV": "uat", "LOG_LEVEL": "info"},
@@ -28,12 +31,17 @@ CONFIG: Final = {
 @stack("orion", registry="ghcr.io/acme", environments=[
     Environment("dev", branch="dev", image_tag="dev", monitoring=MONITORING, disposable=True),
     Environment("uat", branch="uat", image_tag="uat", monitoring=MONITORING, disposable=True),
-    Environment("prod", branch="main", image_tag="latest", monitoring=MONITORING, host="orion.example.com"),
+    Environment("prod", branch="main", image_tag="latest", monitoring=MONITORING, host="orion.example.com", tls=TLS),
 ])  # fmt: skip
 def orion(env: Environment) -> list[Service]:
     prod = env.name == "prod"
     config = {**CONFIG[env.name], "TZ": "UTC"}
-    db = Postgres("db", migrations="migrations", storage="20Gi" if prod else "1Gi")
+    db = Postgres(
+        "db",
+        migrations="migrations",
+        storage="20Gi" if prod else "1Gi",
+        backup=Backup(storage="50Gi") if prod else None,
+    )
     api = Api(
         "api",
         app="orion.api:app",

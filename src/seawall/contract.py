@@ -52,7 +52,12 @@ POSTGRES_PARTS: Final = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "P
 
 def database_url_variable(name: str | None = None) -> str:
     """The variable that holds a Postgres' URL: ``DATABASE_URL``, or ``NAME_DATABASE_URL`` where several are used."""
-    return DATABASE_URL if name is None else f"{_variable(name)}_{DATABASE_URL}"
+    return f"{postgres_prefix(name)}{DATABASE_URL}"
+
+
+def postgres_prefix(name: str | None = None) -> str:
+    """What stands before the variables of a Postgres: nothing, or ``NAME_`` where several are used."""
+    return "" if name is None else f"{_variable(name)}_"
 
 
 def service_url_variable(name: str) -> str:
@@ -71,7 +76,9 @@ DEFAULT_PORT: Final = 8000
 DEFAULT_METRICS_PORT: Final = 9091
 DEFAULT_SERVICE_PORT: Final = 80
 SITE_PORT: Final = 8080
+SITE_FOLDER: Final = "/srv"  # where an image holds the files of a Site
 POSTGRES_PORT: Final = 5432
+OTLP_PORT: Final = 4318  # where a collector of OpenTelemetry takes OTLP over HTTP
 EDGE_PORT: Final = 8080  # `seawall up`
 DASHBOARD_PORT: Final = 8090
 

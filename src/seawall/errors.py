@@ -92,6 +92,17 @@ CODES: Final[Mapping[str, str]] = {
     "SW609": "no job of that id",
     "SW610": "a job in a state that does not allow what was asked",
     "SW611": "no queue of that name",
+    # 7xx: rendering
+    "SW701": "a patch that matches no rendered object",
+    "SW702": "a patch that does not return the object",
+    "SW703": "an extra object that cannot be rendered",
+    "SW704": "secrets that are not sealed",
+    "SW705": "rendered files that are not up to date",
+    "SW706": "an object that is not rendered",
+    "SW707": "a file that Seawall did not render",
+    "SW708": "a file of sealed secrets that cannot be read",
+    "SW709": "migrations that no image holds",
+    "SW710": "two rendered objects of one name",
 }
 
 

@@ -5,20 +5,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
 from seawall.runtime import ledger
+from tests.support.cluster import free_port
 
 COMMAND = [sys.executable, "-m", "seawall.runtime.migrate"]
-# The same, but it does not wait between its tries to connect.
-IMPATIENT = """
-from functools import partial
-from seawall.runtime import migrate, migrator
-migrator.apply = partial(migrator.apply, pauses=(0.01,))
-migrate.main(["migrations"])
-"""
 
 
 @pytest.fixture
@@ -97,6 +92,37 @@ def test_machines_read_lines(project: Path, database_url: str) -> None:
     assert json.loads(done.stdout.splitlines()[-1])["problem"]["code"] == "SW506"
 
 
+async def test_a_patient_one_waits_for_a_database_that_is_not_there_yet(project: Path, database_url: str) -> None:
+    place = urlsplit(database_url)
+    port = free_port()
+    url = database_url.replace(f":{place.port}/", f":{port}/")
+    environ = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "LOG_FORMAT": "json"}
+    command = [*COMMAND, "--patience", "60", "migrations"]
+    waiting = await asyncio.create_subprocess_exec(*command, cwd=project, env=environ, stdout=subprocess.PIPE)
+    assert waiting.stdout is not None
+    assert b"refused; next try in 2 s" in await waiting.stdout.readline()
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(place.hostname, place.port)
+        await asyncio.gather(_copy(reader, back), _copy(there, writer))
+
+    async with await asyncio.start_server(forward, "127.0.0.1", port):
+        out, _ = await waiting.communicate()
+    assert (waiting.returncode, lines(out.decode())[-1]) == (0, "database is at 0001_orders; 1 applied")
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65536):
+        writer.write(data)
+    writer.close()
+
+
+def test_one_without_patience_tries_once(project: Path) -> None:
+    url = f"postgresql://127.0.0.1:{free_port()}/d"
+    done = run(project, "--patience", "0", "--json", "migrations", DATABASE_URL=url)
+    assert "(1 tries, 0 s)" in json.loads(done.stdout)["errors"][0]["message"]
+
+
 @pytest.mark.parametrize("arguments", [["--wait", "x", "migrations"], ["--wait", "-1", "migrations"], ["--unknown"]])
 def test_wrong_usage_exits_2(project: Path, arguments: list[str]) -> None:
     assert run(project, *arguments).returncode == 2
@@ -135,7 +161,7 @@ async def test_ctrl_c_ends_it_without_a_traceback(project: Path, database_url: s
 )
 def test_no_password_is_printed(project: Path, url: str, log_format: str) -> None:
     environ = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "LOG_FORMAT": log_format, "LOG_LEVEL": "debug"}
-    command = [sys.executable, "-c", IMPATIENT]
+    command = [*COMMAND, "--patience", "0.01", "migrations"]
     done = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, timeout=60, check=False)
     assert "canary" not in done.stdout + done.stderr
     assert "SW50" in done.stdout + done.stderr

@@ -313,3 +313,10 @@ async def test_a_server_that_goes_away_in_the_middle(project: Path, server: Serv
     server.start()
     write(project, n0002_b="create table b (id int)")
     assert [each.name for each in (await apply(url)).applied] == ["0002_b"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "pauses"), [(0, ()), (0.5, (0.5,)), (6, (2, 4)), (12.5, (2, 4, 5, 1.5)), (300, (2, 4, *[5] * 58, 4))]
+)
+def test_pauses_last_as_long_as_asked(seconds: float, pauses: tuple[float, ...]) -> None:
+    assert migrator.pauses(seconds) == pauses

@@ -103,3 +103,34 @@ def test_parts_that_are_missing_are_named_once_each(tmp_path: Path) -> None:
         load_secrets(variables)
     named = [problem.message.partition(" ")[0] for problem in caught.value.problems]
     assert sorted(named) == ["POSTGRES_DB", "POSTGRES_PASSWORD", "POSTGRES_USER"]
+
+
+def test_each_of_several_databases_gets_its_url(tmp_path: Path) -> None:
+    variables = environ(
+        tmp_path,
+        ORDERS_DB_POSTGRES_USER="o",
+        ORDERS_DB_POSTGRES_PASSWORD="p@",
+        ORDERS_DB_POSTGRES_DB="orders",
+        STOCK_DATABASE_URL="postgresql://s:q@elsewhere/stock",
+    )
+    variables |= {"ORDERS_DB_POSTGRES_HOST": "orders-db", "ORDERS_DB_POSTGRES_PORT": "6432"}
+    load_secrets(variables)
+    assert variables["ORDERS_DB_DATABASE_URL"] == "postgresql://o:p%40@orders-db:6432/orders"
+    assert variables["STOCK_DATABASE_URL"] == "postgresql://s:q@elsewhere/stock"
+    assert "DATABASE_URL" not in variables
+
+
+def test_a_host_under_a_name_of_somebodys_own_makes_no_url() -> None:
+    variables = {"REPLICA_POSTGRES_HOST": "replica", "REPLICA_POSTGRES_USER": "u", "MYPOSTGRES_HOST": "h"}
+    before = dict(variables)
+    load_secrets(variables)
+    assert variables == before
+
+
+def test_an_empty_part_of_one_of_several_logins_is_named_with_its_url(tmp_path: Path) -> None:
+    variables = environ(tmp_path, A_POSTGRES_USER="u", A_POSTGRES_PASSWORD="", A_POSTGRES_DB="d")
+    variables["A_POSTGRES_HOST"] = "a"
+    with pytest.raises(SeawallError) as caught:
+        load_secrets(variables)
+    (problem,) = caught.value.problems
+    assert problem.message == "A_POSTGRES_PASSWORD is not set: A_DATABASE_URL cannot be made of its parts without it"

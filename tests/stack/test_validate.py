@@ -59,7 +59,7 @@ def test_several_faults_in_several_environments_in_the_order_of_the_file() -> No
     ) == [
         "SW201 2 environment c: host must be a host name, such as 'shop.example.com' (saw \"?\")",
         "SW201 4 db: version must be an integer from 15 to 18 (saw 9)",
-        "SW201 4 db: storage must be a Kubernetes quantity, such as '250m' or '1Gi' (saw 5) (in prod)",
+        "SW201 4 db: storage must be a Kubernetes quantity above 0, such as '250m' or '1Gi' (saw 5) (in prod)",
         "SW201 5 api: app must be module:name, such as 'orders.api:app' (saw \"api\")",
         "SW205 5 api depends on 'cache', which is not defined; defined: db (in c)",
         'SW201 5 api: port must be an integer from 1 to 65535 (saw "a") (in a)',

@@ -18,9 +18,14 @@ def system(*services: Service, name: str = "bakery") -> System:
     return System(Stack(name, describe=describe, environments=[environment]), environment, services)
 
 
+def example_stack(name: str) -> Stack:
+    """The stack of one example."""
+    module = runpy.run_path(str(EXAMPLES / name / "stack.py"))
+    return next(value for value in module.values() if isinstance(value, Stack))
+
+
 def example(name: str, environment: str) -> System:
     """One example in one environment, as its ``stack.py`` says it."""
-    module = runpy.run_path(str(EXAMPLES / name / "stack.py"))
-    stack = next(value for value in module.values() if isinstance(value, Stack))
+    stack = example_stack(name)
     found = next(each for each in stack.environments if each.name == environment)
     return System(stack, found, tuple(stack.describe(found)))

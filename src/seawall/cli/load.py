@@ -4,7 +4,6 @@ import importlib
 import os
 import sys
 import sysconfig
-import tokenize
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from seawall.errors import Place, Problem, SeawallError, UsageError
 from seawall.stack import Stack, System
 from seawall.stack.faults.calls import call_problem, said
 from seawall.stack.sources import Sources
-from seawall.stack.validate import resolve
+from seawall.stack.validate import resolve, resolve_all
 
 STACK_FILE: Final = "stack.py"
 _MODULE: Final = "seawall_user_stack"  # not "stack": a project may have a package of that name
@@ -41,6 +40,15 @@ class Loaded:
         """
         with _hiding_secrets(), _importing_from(self.folder, self.modules):
             return resolve(self.stack, environment, self.sources)
+
+    def resolve_all(self) -> tuple[System, ...]:
+        """The validated stack in each of its environments.
+
+        Raises:
+            SeawallError: everything that is wrong in any environment.
+        """
+        with _hiding_secrets(), _importing_from(self.folder, self.modules):
+            return resolve_all(self.stack, self.sources)
 
 
 def load(file: str | None = None) -> Loaded:
@@ -158,6 +166,8 @@ def _shown(file: str) -> str:
 
 
 def _read(file: str) -> str:
+    import tokenize  # noqa: PLC0415  # only who explains or made a mistake pays for it
+
     try:
         with tokenize.open(file) as text:  # in the encoding that the file declares
             return text.read()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from seawall import __version__
-from seawall.cli import completion, doctor, down, init, jobs, logs, output, shell, status, up
+from seawall.cli import completion, doctor, down, explain, init, jobs, logs, output, render, shell, status, up
 from seawall.cli import open as open_
 from seawall.cli import run as run_
 from seawall.errors import Problem, SeawallError, UsageError
@@ -17,6 +17,8 @@ from seawall.errors import Problem, SeawallError, UsageError
 COMMANDS = (
     init,
     up,
+    render,
+    explain,
     down,
     status,
     logs,

@@ -15,6 +15,7 @@ from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.local.plan import EDGE, LOOPBACK, Host, has_edge
 from seawall.render.caddy import Files, Proxy, Server, config
+from seawall.render.edge import closed, patience
 from seawall.stack import Api, Program, Service, Site, System, Worker
 from seawall.stack.graph import Graph
 
@@ -28,16 +29,8 @@ def servers(system: System, host: Host) -> dict[str, Server]:
     found = {service.name: server for service in system.services if (server := _stable(service, graph, host))}
     if has_edge(system):
         routes = tuple(route for service in system.services if (route := _public(service, host)))
-        found[EDGE] = Server(f"{LOOPBACK}:{host.ports[EDGE]}", routes, _closed(system))
+        found[EDGE] = Server(f"{LOOPBACK}:{host.ports[EDGE]}", routes, closed(system))
     return found
-
-
-def _closed(system: System) -> tuple[str, ...]:
-    """The paths that the public never reaches; ``/health`` only where the stack says so."""
-    public = any(
-        isinstance(service, Api) and service.public_health and service.path == "/" for service in system.services
-    )
-    return tuple(path for path in contract.CLOSED_PATHS if not (public and path == contract.HEALTH_PATH))
 
 
 def _public(service: Service, host: Host) -> Proxy | Files | None:
@@ -73,8 +66,7 @@ def _listen(service: Service, host: Host) -> str:
 
 
 def _proxy(path: str, service: Api | Worker) -> Proxy:
-    # The application ends a slow request itself, with a problem that says so; the proxy is only the second line.
-    timeout = service.request_timeout + 5 if isinstance(service, Api) else _HEALTH_SECONDS
+    timeout = patience(service) if isinstance(service, Api) else _HEALTH_SECONDS
     return Proxy(path, service.name, _upstream(service), timeout)
 
 

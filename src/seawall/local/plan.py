@@ -171,10 +171,7 @@ def migration_name(service: Postgres) -> str:
 def _migration(service: Service, here: _Here) -> ProcessSpec | None:
     if not isinstance(service, Postgres):
         return None
-    workers = [each for each in here.system.services if isinstance(each, Worker)]
-    holds_jobs = any(here.graph.postgres_of(worker) == service for worker in workers)
-    sources = [contract.JOBS_MIGRATIONS] if holds_jobs else []  # first: a user's SQL may refer to them
-    sources += [service.migrations] if service.migrations else []
+    sources = here.graph.migrations(service)
     if not sources:
         return None
     url = {contract.DATABASE_URL: here.host.databases[service.name].url}
@@ -219,6 +216,7 @@ def _api(service: Api, here: _Here) -> ProcessSpec:
     host = here.host
     port = host.replicas[service.name]
     stopping, grace = _stopping(service.drain)
+    needed = here.graph.migrations_needed(service)
     settings = {
         contract.PORT: str(port),
         contract.METRICS_PORT: str(host.replicas.get(metrics_name(service), port)),
@@ -227,7 +225,7 @@ def _api(service: Api, here: _Here) -> ProcessSpec:
         contract.REQUEST_BODY_LIMIT: str(service.body_limit),
         contract.REQUEST_CONCURRENCY: str(service.concurrency),
         contract.TRUSTED_HOPS: "1",  # the edge, or the stable listener
-        **_migrations_needed(service, here),
+        **({contract.DATABASE_MIGRATIONS: needed} if needed else {}),
     }
     return ProcessSpec(
         name=service.name,
@@ -238,14 +236,6 @@ def _api(service: Api, here: _Here) -> ProcessSpec:
         live=HttpProbe(port, contract.LIVE_PATH),
         grace=grace,
     )
-
-
-def _migrations_needed(service: Api, here: _Here) -> dict[str, str]:
-    """The folder whose migrations the code needs: where the code and the folder are in one source, as in one image."""
-    databases = [used for used in here.graph.uses(service) if isinstance(used, Postgres)]
-    if len(databases) != 1 or service.source != "." or not databases[0].migrations:
-        return {}
-    return {contract.DATABASE_MIGRATIONS: databases[0].migrations}
 
 
 def _worker(service: Worker, here: _Here) -> ProcessSpec:

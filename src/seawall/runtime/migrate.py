@@ -53,8 +53,9 @@ async def _run(asked: argparse.Namespace, read: settings.Settings) -> Report:
     sources: list[str] = asked.sources or _default_sources()
     name = f"{migrator.NAME} on {read.instance}"
     if asked.check:
-        return await migrator.check(url, sources, name=name)
-    return await migrator.apply(url, sources, wait=asked.wait, release=read.release, name=name)
+        return await migrator.check(url, sources, pauses=migrator.pauses(asked.patience), name=name)
+    pauses = migrator.pauses(asked.patience)
+    return await migrator.apply(url, sources, wait=asked.wait, pauses=pauses, release=read.release, name=name)
 
 
 def _default_sources() -> list[str]:
@@ -74,6 +75,13 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=migrator.WAIT_SECONDS,
         metavar="SECONDS",
         help="how long another migrator may be at work (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--patience",
+        type=_wait,
+        default=sum(migrator.PAUSES),
+        metavar="SECONDS",
+        help="how long to go on trying while the database cannot be reached (default: %(default)g)",
     )
     return parser.parse_args(arguments)
 

@@ -29,6 +29,7 @@ COMMAND: Final = "python -m seawall.runtime.migrate"
 NAME: Final = "seawall migrate"  # the application_name by which a waiting migrator and pg_stat_activity know another
 WAIT_SECONDS: Final = 60.0  # for another migrator
 PAUSES: Final = (2.0, 4.0)  # seconds between tries to connect
+_LONGEST_PAUSE: Final = 5.0
 _HOPELESS: Final[frozenset[Kind]] = frozenset({"authentication", "tls", "no database", "too old", "pooler"})
 _GONE: Final[frozenset[Kind]] = frozenset({"lost", "closed"})
 _LOCK_NOT_AVAILABLE: Final = "55P03"
@@ -83,6 +84,15 @@ def plan(known: Known, applied: Sequence[Applied]) -> Plan:
             problems.append(_edited(row, file))
     raise_all(problems)
     return Plan(tuple(files.values()), tuple(last.values()))
+
+
+def pauses(seconds: float) -> tuple[float, ...]:
+    """Pauses between tries to connect that last `seconds` in all, the first ones short."""
+    found: list[float] = []
+    while sum(found) < seconds:
+        step = PAUSES[len(found)] if len(found) < len(PAUSES) else _LONGEST_PAUSE
+        found.append(min(step, seconds - sum(found)))
+    return tuple(found)
 
 
 async def apply(  # noqa: PLR0913 - two that say what, four that a caller may leave out

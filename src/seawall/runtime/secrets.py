@@ -6,7 +6,7 @@ path below a folder for secrets. `SSL_CERT_FILE` and its like point elsewhere an
 """
 
 import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,8 @@ _REQUIRED_PARTS: Final = (_USER, _PASSWORD, _DATABASE)
 def load_secrets(environ: MutableMapping[str, str]) -> None:
     """Set ``NAME`` from each secret file, then ``DATABASE_URL`` from ``POSTGRES_*`` where only those are there.
 
-    A ``NAME`` that is set already wins over its file. One line break at the end of a file is not part of the value.
+    So is ``ORDERS_DATABASE_URL`` from ``ORDERS_POSTGRES_*``. A ``NAME`` that is set already wins over its file. One
+    line break at the end of a file is not part of the value.
 
     Raises:
         SeawallError: SW404 for each file or part that is missing, SW405 for each file that is no text; all at once, and
@@ -36,14 +37,30 @@ def load_secrets(environ: MutableMapping[str, str]) -> None:
             problems.append(value)
         else:
             found[name] = value
-    login = {name: found.get(name, environ.get(name, "")) for name in contract.POSTGRES_PARTS}
-    # The host decides: it alone is what an image of Postgres itself, or a part of somebody's own code, does not read.
-    if login[_HOST] and contract.DATABASE_URL not in {*environ, *found}:
-        reported = files.keys() - found.keys()
-        problems += [_part_missing(name) for name in _REQUIRED_PARTS if not login[name] and name not in reported]
-        found[contract.DATABASE_URL] = postgres_url.from_parts(login)
+    unread = files.keys() - found.keys()  # each is a problem already
+    known = {**dict.fromkeys(unread, ""), **found, **environ}
+    for prefix in _logins(known):
+        parts = {part: known.get(prefix + part, "") for part in contract.POSTGRES_PARTS}
+        url = prefix + contract.DATABASE_URL
+        missing = [prefix + part for part in _REQUIRED_PARTS if not parts[part]]
+        problems += [_part_missing(name, url) for name in missing if name not in unread]
+        found[url] = postgres_url.from_parts(parts)
     raise_all(problems)
     environ.update(found)
+
+
+def _logins(known: Mapping[str, str]) -> Iterator[str]:
+    """What stands before the parts of each login whose URL is not there: nothing, or ``NAME_``.
+
+    The host decides: it alone is what an image of Postgres itself, or a part of somebody's own code, does not read.
+    With another name before it, it may be somebody's own all the same, so that the whole login must be named.
+    """
+    for variable in sorted(known):
+        prefix = variable.removesuffix(_HOST)
+        if not known[variable] or variable == prefix or prefix + contract.DATABASE_URL in known:
+            continue
+        if not prefix or (prefix.endswith("_") and all(prefix + part in known for part in _REQUIRED_PARTS)):
+            yield prefix
 
 
 def _files(environ: Mapping[str, str]) -> dict[str, Path]:
@@ -73,5 +90,5 @@ def _read(name: str, path: Path) -> str | Problem:
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def _part_missing(name: str) -> Problem:
-    return Problem("SW404", f"{name} is not set: {contract.DATABASE_URL} cannot be made of its parts without it")
+def _part_missing(name: str, url: str) -> Problem:
+    return Problem("SW404", f"{name} is not set: {url} cannot be made of its parts without it")

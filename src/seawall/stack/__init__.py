@@ -1,6 +1,7 @@
 """What a system is: frozen, typed, no I/O. Everything that a ``stack.py`` imports stands here."""
 
 from seawall.stack.alerts import Alert, ErrorRate, JobFailures, Latency, Unreachable
+from seawall.stack.databases import Backup, CloudNativePG, ObjectStore
 from seawall.stack.model import Environment, Stack, System, stack
 from seawall.stack.options import (
     Autoscale,
@@ -14,6 +15,7 @@ from seawall.stack.options import (
     Rolling,
     Secret,
 )
+from seawall.stack.overrides import Extra, Patch
 from seawall.stack.platform import (
     ArgoCD,
     ExternalSecrets,
@@ -32,12 +34,15 @@ __all__ = [
     "Api",
     "ArgoCD",
     "Autoscale",
+    "Backup",
     "BlueGreen",
     "Canary",
     "Cidr",
+    "CloudNativePG",
     "Environment",
     "ErrorRate",
     "ExternalSecrets",
+    "Extra",
     "Gateway",
     "Ingress",
     "Internet",
@@ -46,7 +51,9 @@ __all__ = [
     "LetsEncrypt",
     "Mesh",
     "Monitoring",
+    "ObjectStore",
     "Objective",
+    "Patch",
     "Permission",
     "Postgres",
     "Program",

@@ -1,16 +1,16 @@
 """When a person is told: each alert has the name that the runbook uses and a condition on the contract's metrics."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from typing import Annotated, Literal
 
-from seawall.stack.provenance import Placed
+from seawall.stack.provenance import Placed, frozen
 from seawall.stack.rules import Count, Matches, Positive, Range
 
 AlertName = Annotated[str, Matches(r"[A-Z][A-Za-z0-9]*", "a CamelCase name, such as 'APIDown'")]
 Severity = Literal["critical", "warning"]
 
 
-@dataclass(frozen=True)
+@frozen
 class ErrorRate(Placed):
     """5xx answers are above `above_percent` of all requests over `for_minutes`."""
 
@@ -21,7 +21,7 @@ class ErrorRate(Placed):
     severity: Severity
 
 
-@dataclass(frozen=True)
+@frozen
 class Latency(Placed):
     """The `quantile` of the request duration is above `above_seconds` for `for_minutes`."""
 
@@ -33,7 +33,7 @@ class Latency(Placed):
     severity: Severity
 
 
-@dataclass(frozen=True)
+@frozen
 class Unreachable(Placed):
     """No replica answers Prometheus for `for_minutes`: ``up == 0``, or no series at all."""
 
@@ -43,7 +43,7 @@ class Unreachable(Placed):
     severity: Severity
 
 
-@dataclass(frozen=True)
+@frozen
 class JobFailures(Placed):
     """More than `above` attempts of jobs failed within `within_minutes`; `restarts` counts container restarts too."""
 

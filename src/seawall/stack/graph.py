@@ -75,6 +75,17 @@ class Graph:
         """The first Postgres that `service` uses: of a worker, the one that holds its queue."""
         return next((used for used in self.uses(service) if isinstance(used, Postgres)), None)
 
+    def migrations(self, database: Postgres) -> tuple[str, ...]:
+        """What is migrated in a database, as `python -m seawall.runtime.migrate` takes it; nothing where it is empty.
+
+        The tables of the job engine belong to it where a worker has its queue there; first, as a user's SQL may refer
+        to them.
+        """
+        queues = (self.postgres_of(each) for each in self.services if isinstance(each, Worker))
+        engine = any(queue is not None and queue.name == database.name for queue in queues)
+        own = (database.migrations,) if database.migrations else ()
+        return (contract.JOBS_MIGRATIONS, *own) if engine else own
+
     def injected(self, service: Service) -> tuple[tuple[str, Service], ...]:
         """Each variable that the platform sets because of `uses`, with the service whose address it holds."""
         used = self.uses(service)
@@ -84,6 +95,14 @@ class Graph:
     def variables(self, service: Service, addresses: Mapping[str, str]) -> dict[str, str]:
         """The values of those variables, out of the URL of each service by its name."""
         return {variable: addresses[used.name] for variable, used in self.injected(service)}
+
+    def migrations_needed(self, service: Api) -> str | None:
+        """The folder whose migrations a service waits for: where its code and the folder are in one source.
+
+        One source is one image, and a process can only look at what its image holds.
+        """
+        databases = [used for used in self.uses(service) if isinstance(used, Postgres)]
+        return databases[0].migrations if len(databases) == 1 and service.source == "." else None
 
     def edges(self) -> tuple[Edge, ...]:
         """Every connection that the stack's network must allow between two of its services."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated
 
+from seawall.stack.overrides import Extra, Patch
 from seawall.stack.platform import (
     ArgoCD,
     ExternalSecrets,
@@ -14,18 +15,21 @@ from seawall.stack.platform import (
     Monitoring,
     SealedSecrets,
 )
-from seawall.stack.provenance import Placed
+from seawall.stack.provenance import Placed, frozen
 from seawall.stack.rules import Host, ImageTag, Line, Matches, Name
-from seawall.stack.services import Service
+from seawall.stack.services import Api, Program, Service, Site
 
 Registry = Annotated[str, Matches(r"[a-z0-9][a-z0-9.:_/-]*", "an address, such as 'ghcr.io/acme'")]
 
 
-@dataclass(frozen=True)
+@frozen
 class Environment(Placed):
     """One place where the stack runs. `namespace` defaults to STACK-ENVIRONMENT.
 
     `context` binds it to one kubeconfig context; `host` is its public name; `disposable` lets drills hurt it.
+    `node_local_dns` also allows DNS to NodeLocal DNSCache, where the cluster runs it. `strict_zones` has a replica wait
+    rather than make zones uneven. `user_namespaces` makes nobody of the pods' users outside of them, where the nodes'
+    kernel, runtime and file systems can.
     `branch` and `image_tag` say what the pipeline deploys here and under which tag besides the commit's.
     """
 
@@ -40,6 +44,9 @@ class Environment(Placed):
     mesh: Mesh | None = None
     monitoring: Monitoring | None = None
     quota: bool = False
+    node_local_dns: bool = False
+    strict_zones: bool = False
+    user_namespaces: bool = False
     disposable: bool = False
     branch: Line | None = None
     image_tag: ImageTag | None = None
@@ -48,9 +55,12 @@ class Environment(Placed):
 Describe = Callable[[Environment], Sequence[Service]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Stack(Placed):
-    """A described system: a pure function from an environment to its services, and what holds in all environments."""
+    """A described system: a pure function from an environment to its services, and what holds in all environments.
+
+    `patches` change what is rendered for Kubernetes, `extras` add to it.
+    """
 
     name: Name
     _: KW_ONLY
@@ -59,6 +69,8 @@ class Stack(Placed):
     registry: Registry | None = None
     gitops: ArgoCD | None = None
     minimal_images: bool = False
+    patches: Sequence[Patch] = ()
+    extras: Sequence[Extra] = ()
 
 
 @dataclass(frozen=True)
@@ -74,14 +86,29 @@ class System:
         """The Kubernetes namespace: the environment's own, or STACK-ENVIRONMENT."""
         return self.environment.namespace or f"{self.stack.name}-{self.environment.name}"
 
+    @property
+    def public(self) -> tuple[Api | Site | Program, ...]:
+        """The services that have a path under the public address, as listed."""
+        found = (each for each in self.services if isinstance(each, Api | Site | Program))
+        return tuple(each for each in found if each.path is not None)
 
-def stack(
+    @property
+    def way_in(self) -> Gateway | Ingress | None:
+        """How the public comes in: as the environment says, else by a Gateway; None without a host or a public path."""
+        if self.environment.host is None or not self.public:
+            return None
+        return self.environment.way_in or Gateway()
+
+
+def stack(  # noqa: PLR0913 - they are the fields of a Stack
     name: str,
     *,
     environments: Sequence[Environment],
     registry: str | None = None,
     gitops: ArgoCD | None = None,
     minimal_images: bool = False,
+    patches: Sequence[Patch] = (),
+    extras: Sequence[Extra] = (),
 ) -> Callable[[Describe], Stack]:
     """Make a `Stack` of the function below: ``@stack("orders", environments=[Environment("dev")])``.
 
@@ -97,6 +124,8 @@ def stack(
             registry=registry,
             gitops=gitops,
             minimal_images=minimal_images,
+            patches=patches,
+            extras=extras,
         )
 
     return decorate

@@ -1,14 +1,14 @@
 """What a service may say of itself beyond its name and its code: scale, resources, release, secrets, egress, goals."""
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from typing import Annotated, Literal
 
-from seawall.stack.provenance import Placed
+from seawall.stack.provenance import Placed, frozen
 from seawall.stack.rules import Line, Network, Percent, Port, Positive, Quantity, Range, Variable
 
 
-@dataclass(frozen=True)
+@frozen
 class Autoscale(Placed):
     """A number of replicas that follows load: a HorizontalPodAutoscaler v2.
 
@@ -24,7 +24,7 @@ class Autoscale(Placed):
     vpa: Literal["off", "recommend"] = "off"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Resources(Placed):
     """What one replica asks for. Memory's limit is its request; CPU has no limit unless `cpu_limit` is given."""
 
@@ -34,12 +34,12 @@ class Resources(Placed):
     ephemeral_storage: Quantity = "256Mi"
 
 
-@dataclass(frozen=True)
+@frozen
 class Rolling(Placed):
     """Replace replicas one after the other; never fewer than before."""
 
 
-@dataclass(frozen=True, init=False)
+@frozen(init=False)
 class Canary(Placed):
     """Give a release these percentages of the traffic, one after the other, and all of it after the last."""
 
@@ -50,7 +50,7 @@ class Canary(Placed):
         self.__post_init__()
 
 
-@dataclass(frozen=True)
+@frozen
 class BlueGreen(Placed):
     """Start a release beside the old one and switch all traffic at once when it has proved itself."""
 
@@ -58,19 +58,19 @@ class BlueGreen(Placed):
 Release = Rolling | Canary | BlueGreen
 
 
-@dataclass(frozen=True)
+@frozen
 class Secret(Placed):
     """The name of a secret: the variable that ordinary code reads. Its value never stands in a stack."""
 
     name: Variable
 
 
-@dataclass(frozen=True)
+@frozen
 class Internet(Placed):
     """Port 443 of any public address; private ranges and the cloud's metadata address stay closed."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Cidr(Placed):
     """One range of addresses, such as ``"203.0.113.0/24"``, and the ports that may be reached there."""
 
@@ -82,7 +82,7 @@ class Cidr(Placed):
 Egress = Internet | Cidr
 
 
-@dataclass(frozen=True)
+@frozen
 class Permission(Placed):
     """One rule of a Kubernetes Role: `verbs` on `resources` of `api_group` (empty: the core group)."""
 
@@ -92,7 +92,7 @@ class Permission(Placed):
     api_group: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Objective(Placed):
     """What users may expect: `availability`, percent of requests over 30 days; `latency_ms`, for 95 of 100 requests."""
 

@@ -1,45 +1,57 @@
 """What surrounds a stack in one environment: certificates, the way in, secrets' keeper, mesh, monitoring, GitOps."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from typing import Annotated, Literal
 
 from seawall.stack.options import Secret
-from seawall.stack.provenance import Placed
-from seawall.stack.rules import Line, Matches, Name
+from seawall.stack.provenance import Placed, frozen
+from seawall.stack.rules import HOST, Line, Matches, Name
 
 Email = Annotated[str, Matches(r"[^@\s]+@[^@\s]+", "a mail address, such as 'ops@example.com'")]
+DnsName = Annotated[str, Matches(HOST.pattern, "the name of a class in the cluster, such as 'eg'")]
 HttpsUrl = Annotated[str, Matches(r"https://\S+", "an https:// address")]
 
 
-@dataclass(frozen=True)
+@frozen
 class LetsEncrypt(Placed):
-    """Certificates by cert-manager from Let's Encrypt; `email` receives its expiry notices."""
+    """Certificates by cert-manager from Let's Encrypt; `email` is the contact of the account there."""
 
     email: Email
     _: KW_ONLY
     staging: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Gateway(Placed):
-    """The way in is a Gateway API HTTPRoute (the default); `class_name` names the cluster's GatewayClass."""
+    """The way in is a Gateway API HTTPRoute (the default); `class_name` names the cluster's GatewayClass.
 
-    class_name: Line = "eg"
+    `namespace` is where that class runs the pods of its gateways: only they reach public services from outside. Envoy
+    Gateway's is the default.
+    """
+
+    class_name: DnsName = "eg"
+    _: KW_ONLY
+    namespace: Name = "envoy-gateway-system"
 
 
-@dataclass(frozen=True)
+@frozen
 class Ingress(Placed):
-    """The way in is an Ingress of the class `class_name`."""
+    """The way in is an Ingress of the class `class_name`.
 
-    class_name: Line
+    `namespace` is that of the controller's pods: only they reach public services from outside.
+    """
+
+    class_name: DnsName
+    _: KW_ONLY
+    namespace: Name
 
 
-@dataclass(frozen=True)
+@frozen
 class SealedSecrets(Placed):
     """Secrets lie in git, sealed for one namespace and name by Bitnami's Sealed Secrets."""
 
 
-@dataclass(frozen=True)
+@frozen
 class ExternalSecrets(Placed):
     """Secrets lie outside the cluster; the External Secrets Operator reads them; `store` names its SecretStore."""
 
@@ -49,21 +61,21 @@ class ExternalSecrets(Placed):
     prefix: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Mesh(Placed):
     """Mutual TLS between services by Istio, with its ambient or its sidecar data plane."""
 
     mode: Literal["ambient", "sidecar"] = "ambient"
 
 
-@dataclass(frozen=True)
+@frozen
 class Slack(Placed):
     """Alerts go to the Slack webhook whose address is this secret."""
 
     webhook: Secret
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Monitoring(Placed):
     """Prometheus and Grafana in `namespace`, by their Service names; `logs` adds Loki, `traces` OpenTelemetry."""
 
@@ -75,7 +87,7 @@ class Monitoring(Placed):
     notify: Slack | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class ArgoCD(Placed):
     """Argo CD brings what is rendered in the git `repository` to the cluster."""
 

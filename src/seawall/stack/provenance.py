@@ -4,11 +4,11 @@ The one module of `seawall.stack` that is not pure: it looks at its caller's fra
 """
 
 import inspect
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import FrozenInstanceError, dataclass, field, fields
 from itertools import islice
 from types import CodeType, FrameType, MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast, dataclass_transform, overload
 
 from seawall.errors import Place
 
@@ -16,7 +16,29 @@ _PACKAGE: Final = __name__.rpartition(".")[0]
 _BETWEEN: Final = (_PACKAGE, "dataclasses")  # modules through which a call reaches the constructor
 
 
-@dataclass(frozen=True)
+Made = TypeVar("Made", bound=type)
+
+
+@overload
+def frozen(made: Made) -> Made: ...
+@overload
+def frozen(*, kw_only: bool = False, init: bool = True) -> Callable[[Made], Made]: ...
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def frozen(made: Made | None = None, *, kw_only: bool = False, init: bool = True) -> Made | Callable[[Made], Made]:
+    """Make a class a frozen dataclass, for values that are `Placed`.
+
+    To type checkers and readers it is ``dataclass(frozen=True)``. That writes and compiles six methods for each class,
+    which was most of the time that `import seawall.stack` took; here all classes but for their ``__init__`` share those
+    of `Placed`.
+    """
+
+    def wrap(each: Made) -> Made:
+        return cast("Made", dataclass(each, init=init, repr=False, eq=False, kw_only=kw_only))
+
+    return wrap if made is None else wrap(made)
+
+
+@frozen
 class Placed:
     """A value that remembers the call that made it: `place` is that call's file, first line and column.
 
@@ -30,12 +52,33 @@ class Placed:
         object.__setattr__(self, "place", _caller())
         for each in fields(self):
             value = getattr(self, each.name)
-            frozen = _frozen(value)
-            if frozen is not value:
-                object.__setattr__(self, each.name, frozen)
+            unchanging = _unchanging(value)
+            if unchanging is not value:
+                object.__setattr__(self, each.name, unchanging)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if "place" in self.__dict__:  # set when it was made
+            raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        return self._compared() == other._compared() if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._compared())
+
+    def __repr__(self) -> str:
+        shown = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.repr)
+        return f"{type(self).__qualname__}({', '.join(shown)})"
+
+    def _compared(self) -> tuple[object, ...]:
+        return tuple(getattr(self, each.name) for each in fields(self) if each.compare)
 
 
-def _frozen(value: object) -> object:
+def _unchanging(value: object) -> object:
     if isinstance(value, list):
         return tuple(cast("list[object]", value))
     if isinstance(value, dict):

@@ -57,18 +57,49 @@ class Network:
         return "/" in str(value)
 
 
-Rule = Range | Matches | Network
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A cron expression of five fields, in numbers, as Kubernetes reads it: Sunday is 0 and never 7."""
+
+    wanted: ClassVar = "a cron expression of five fields in numbers, such as '0 2 * * *'"
+    _bounds: ClassVar = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
+
+    def allows(self, value: object) -> bool:
+        """Whether a value of the right type keeps the rule."""
+        fields = str(value).split(" ")
+        return len(fields) == len(self._bounds) and all(
+            _fits(part, *bounds)
+            for field, bounds in zip(fields, self._bounds, strict=True)
+            for part in field.split(",")
+        )
+
+
+def _fits(part: str, lowest: int, highest: int) -> bool:
+    found = re.fullmatch(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?", part, re.ASCII)
+    if found is None:
+        return False
+    first, last, step = (None if text is None else int(text) for text in found.groups())
+    first = lowest if first is None else first
+    return lowest <= first <= (first if last is None else last) <= highest and step != 0
+
+
+Rule = Range | Matches | Network | Schedule
 
 # RFC 1123 label; 40 rather than 63, so that Kubernetes' own suffixes and our hashes fit behind it.
 DNS_LABEL: Final = Matches(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?", "a DNS label (a-z, 0-9, '-', at most 40)")
 VARIABLE: Final = Matches(r"[A-Za-z_][A-Za-z0-9_]*", "a variable's name, such as STRIPE_KEY")
 REFERENCE: Final = Matches(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", "module:name, such as 'orders.api:app'")
-QUANTITY: Final = Matches(r"[0-9]+(\.[0-9]+)?(m|[kMGTPE]|[KMGTPE]i)?", "a Kubernetes quantity, such as '250m' or '1Gi'")
+QUANTITY: Final = Matches(
+    r"(?=[0-9.]*[1-9])[0-9]+(\.[0-9]+)?(m|[kMGTPE]|[KMGTPE]i)?",
+    "a Kubernetes quantity above 0, such as '250m' or '1Gi'",
+)
 URL_PATH: Final = Matches(
     r"/|(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)+", "an absolute path without a trailing slash, such as '/api'"
 )
+# RFC 1123, 2.1; an address is no name: routes and certificates take names only.
 HOST: Final = Matches(
-    r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?", "a host name, such as 'shop.example.com'"
+    r"(?=.{1,253}$)(?!(\d+\.){3}\d+$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+    "a host name, such as 'shop.example.com'",
 )
 DIRECTORY: Final = Matches(r"[^/\x00\s][^\x00\n]*", "a folder relative to stack.py")
 IMAGE: Final = Matches(
@@ -88,6 +119,7 @@ Directory = Annotated[str, DIRECTORY]
 Image = Annotated[str, IMAGE]
 ImageTag = Annotated[str, IMAGE_TAG]
 Line = Annotated[str, LINE]
+Cron = Annotated[str, Schedule()]
 Port = Annotated[int, Range(1, 65535)]
 Count = Annotated[int, Range(0)]
 Positive = Annotated[int, Range(1)]

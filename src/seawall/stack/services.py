@@ -5,11 +5,12 @@ Whether a service runs as a process or as a container is not its business; nothi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
-from typing import Annotated, Literal
+from dataclasses import KW_ONLY, field
+from typing import Annotated, Final, Literal
 
 from seawall import contract
 from seawall.stack.alerts import Alert
+from seawall.stack.databases import Backup, CloudNativePG
 from seawall.stack.options import (
     Autoscale,
     Egress,
@@ -21,7 +22,7 @@ from seawall.stack.options import (
     Rolling,
     Secret,
 )
-from seawall.stack.provenance import Placed
+from seawall.stack.provenance import Placed, frozen
 from seawall.stack.rules import (
     Count,
     Directory,
@@ -42,9 +43,10 @@ ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 Readiness = Literal["/ready", "/health"]
 ServiceName = Annotated[str, Matches(r"(?s).+", "the name of one")]
 PostgresVersion = Annotated[int, Range(contract.POSTGRES_MINIMUM, contract.POSTGRES_DEFAULT)]
+FEWEST_RESIZED: Final = 2  # replicas from which on a pod may be replaced only to have another size
 
 
-@dataclass(frozen=True)
+@frozen
 class Service(Placed):
     """Anything that a stack is made of. `name` names its Deployment, its container and the label ``app``.
 
@@ -57,7 +59,7 @@ class Service(Placed):
     uses: "Sequence[Service | ServiceName]" = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Workload(Service):
     """What `Api`, `Worker`, `Site` and `Program` have in common: it runs in a container of its own.
 
@@ -77,7 +79,7 @@ class Workload(Service):
     alerts: Sequence[Alert] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Api(Workload):
     """An ASGI application. `app` is ``module:name``; it is reached under `path` (None: only by other services).
 
@@ -108,19 +110,21 @@ class Api(Workload):
     traced: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Worker(Workload):
     """Background jobs and cron. `jobs` is ``module:name`` of a `seawall.jobs.Jobs`.
 
     The first Postgres in `uses` holds the queue. `concurrency` jobs run at once in each of `replicas`; `singleton`
     means never two, not even during a release. `lease` is how long a silent worker keeps its jobs, `drain` how long it
-    may finish them after SIGTERM (seconds).
+    may finish them after SIGTERM (seconds). `vpa` puts a VerticalPodAutoscaler beside it that measures what it needs
+    and recommends it, or applies it.
     """
 
     _: KW_ONLY
     jobs: Reference
     replicas: Count = 1
     singleton: bool = False
+    vpa: Literal["off", "recommend", "apply"] = "off"
     concurrency: Positive = contract.WORKER_CONCURRENCY_DEFAULT
     metrics_port: Port = contract.DEFAULT_METRICS_PORT
     readiness: Readiness = contract.READY_PATH
@@ -131,7 +135,7 @@ class Worker(Workload):
     traced: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Site(Workload):
     """Static files in the folder `root`, served under `path`.
 
@@ -150,7 +154,7 @@ class Site(Workload):
     release: Release = field(default_factory=Rolling)
 
 
-@dataclass(frozen=True)
+@frozen
 class Program(Workload):
     """Anything else that listens on a port: a process locally (`command`), a container (`image`) elsewhere.
 
@@ -167,12 +171,14 @@ class Program(Workload):
     egress: Sequence[Egress] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Postgres(Service):
     """A PostgreSQL database of major `version`; embedded locally, a StatefulSet of one in a cluster.
 
     `migrations` is a folder of ``NNNN_name.sql`` files, applied before any service that uses the database starts.
-    `managed` names the secret that holds the URL of a database that someone else runs; locally the embedded one serves.
+    `managed` names the secret that holds the URL of a database that someone else runs, and `managed_port` is where that
+    one listens; locally the embedded one serves.
+    `operator` has CloudNativePG run it in a cluster, `backup` dumps and tests what the StatefulSet holds.
     """
 
     _: KW_ONLY
@@ -181,5 +187,8 @@ class Postgres(Service):
     storage: Quantity = "1Gi"
     resources: Resources = field(default_factory=lambda: Resources(cpu="250m", memory="512Mi"))
     managed: Secret | None = None
+    managed_port: Port = contract.POSTGRES_PORT
+    operator: CloudNativePG | None = None
+    backup: Backup | None = None
     secret_name: Name | None = None
     volume_name: Annotated[str, Matches(r"[a-z][a-z0-9_-]*", "a volume's name, such as 'db_data'")] | None = None

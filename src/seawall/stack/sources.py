@@ -38,11 +38,21 @@ class Sources:
 
     def argument(self, value: Placed, name: str) -> Place:
         """Where the call that made a value gives it this argument; the call itself where it does not name it."""
+        return self.given(value, name) or self.place(value)
+
+    def given(self, value: Placed, name: str) -> Place | None:
+        """Where the call that made a value gives it this argument; None where it leaves it to its default.
+
+        The call itself where nobody can tell: its text is not there, or it passes a whole list or dict on.
+        """
         call = self._call(value.place, type(value).__name__)
-        node = None if call is None else _argument(call, name, _positional(type(value)))
-        if node is None:
+        if call is None:
             return self.place(value)
-        return self.shown(Place(value.place.file, node.lineno, node.col_offset + 1))
+        node = _argument(call, name, _positional(type(value)))
+        if node is not None:
+            return self.shown(Place(value.place.file, node.lineno, node.col_offset + 1))
+        passes_on = any(isinstance(each, ast.Starred) for each in call.args) or None in [k.arg for k in call.keywords]
+        return self.place(value) if passes_on else None
 
     def keyword(self, place: Place, made: str, name: str) -> Place:
         """Where the call of `made` at a place (not yet shown), which failed, gives it the keyword `name`."""

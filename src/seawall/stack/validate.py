@@ -8,6 +8,7 @@ from typing import Final, cast
 from seawall.errors import Place, Problem, UsageError, raise_all
 from seawall.stack.faults.calls import call_problem, said
 from seawall.stack.faults.contradictions import environment_problems, service_problems
+from seawall.stack.faults.databases import database_problems
 from seawall.stack.faults.described import Described, function_place, returned
 from seawall.stack.faults.fields import field_problems, mended
 from seawall.stack.faults.names import name_problems
@@ -19,7 +20,14 @@ from seawall.stack.model import Environment, Stack, System
 from seawall.stack.services import Service
 from seawall.stack.sources import Sources
 
-_RULES: Final = (name_problems, reference_problems, path_problems, variable_problems, service_problems)
+_RULES: Final = (
+    name_problems,
+    reference_problems,
+    path_problems,
+    variable_problems,
+    service_problems,
+    database_problems,
+)
 
 
 def resolve(stack: Stack, environment: str | None = None, sources: Sources | None = None) -> System:
@@ -30,13 +38,30 @@ def resolve(stack: Stack, environment: str | None = None, sources: Sources | Non
         SeawallError: everything that is wrong in any environment.
     """
     raise_all(problems(stack, sources))
+    return _in(stack, _named(stack, environment))
+
+
+def resolve_all(stack: Stack, sources: Sources | None = None) -> tuple[System, ...]:
+    """The stack in each of its environments, in their order.
+
+    Raises:
+        SeawallError: everything that is wrong in any environment.
+    """
+    raise_all(problems(stack, sources))
+    return tuple(_in(stack, each) for each in stack.environments)
+
+
+def _in(stack: Stack, environment: Environment) -> System:
+    return System(stack, environment, tuple(stack.describe(environment)))
+
+
+def _named(stack: Stack, environment: str | None) -> Environment:
     names = [each.name for each in stack.environments]
     if environment is not None and environment not in names:
         near = get_close_matches(environment, names, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise UsageError(Problem("SW106", f"no environment {environment!r}; have {', '.join(names)}{hint}"))
-    chosen = stack.environments[0 if environment is None else names.index(environment)]
-    return System(stack, chosen, tuple(stack.describe(chosen)))
+    return stack.environments[0 if environment is None else names.index(environment)]
 
 
 def problems(stack: Stack, sources: Sources | None = None) -> tuple[Problem, ...]:

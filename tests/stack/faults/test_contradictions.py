@@ -1,5 +1,7 @@
 import pytest
 
+from seawall.stack import Environment, Postgres, Stack
+from seawall.stack.validate import problems
 from tests.stack.written import faults, said, written
 
 CONTRADICTIONS = {
@@ -17,6 +19,16 @@ CONTRADICTIONS = {
         'Site("a", root="web", scale=Autoscale(2, 5, cpu=None))',
         "a: Autoscale needs cpu, memory, or both to follow",
         "cpu=70",
+    ),
+    "a limit below what is asked for": (
+        'Api("a", app="a:b", resources=Resources(cpu="0.5", cpu_limit="250m"))',
+        "a: cpu_limit 250m is less than the 0.5 that it asks for",
+        'cpu_limit="0.5"',
+    ),
+    "a lone pod that may be replaced for its size": (
+        'Worker("w", jobs="a:b", uses=["db"], vpa="apply")',
+        "w: vpa='apply' may replace a pod, and replicas is 1: nobody would do its work",
+        'vpa="recommend"',
     ),
     "nothing to run": ('Program("p", port=7700)', "p: a Program needs a command, an image, or both", "command=[...]"),
     "weights that fall": (
@@ -48,12 +60,35 @@ def test_arguments_that_cannot_hold_together(call: str, message: str, fix: str) 
     [
         'Worker("w", jobs="a:b", uses=["db"], singleton=True, replicas=0)',
         'Api("a", app="a:b", scale=Autoscale(2, 2))',
+        'Api("a", app="a:b", resources=Resources(cpu="1000m", cpu_limit="1"))',
+        'Worker("w", jobs="a:b", uses=["db"], replicas=2, vpa="apply")',
         'Program("p", port=7700, image="search:1")',
         'Api("a", app="a:b", release=Canary(10))',
     ],
 )
 def test_what_looks_like_one_and_is_none(call: str) -> None:
     assert said(f'return [Postgres("db"), {call}]') == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ('"gateway"', "environment gateway: the namespace 'bakery-gateway' is that of the stack's gateways"),
+        (
+            '"a", namespace="bakery-gateway"',
+            "environment a: the namespace 'bakery-gateway' is that of the stack's gateways",
+        ),
+        ('"platform"', "environment 'platform': what all environments share is rendered under this name"),
+    ],
+)
+def test_environments_whose_place_is_taken(environment: str, message: str) -> None:
+    assert said('return [Postgres("db")]', environments=f"[Environment({environment})]") == [f"SW210 2 {message}"]
+
+
+@pytest.mark.parametrize(("letters", "found"), [(22, 0), (23, 1)])
+def test_a_namespace_is_a_label(letters: int, found: int) -> None:
+    stack = Stack("a" * 40, describe=lambda _: [Postgres("db")], environments=[Environment("b" * letters)])
+    assert [problem.message.partition(":")[0] for problem in problems(stack)] == [f"environment {'b' * 23}"] * found
 
 
 def test_two_environments_of_one_name() -> None:
@@ -70,4 +105,16 @@ def test_a_certificate_for_no_host() -> None:
     environments = '[Environment("prod", tls=LetsEncrypt("ops@example.com"))]'
     assert said('return [Postgres("db")]', environments=environments) == [
         "SW210 2 environment prod has tls and no host to have a certificate for"
+    ]
+
+
+def test_a_way_in_to_no_host() -> None:
+    assert said('return [Postgres("db")]', environments='[Environment("prod", way_in=Gateway())]') == [
+        "SW210 2 environment prod has way_in and no host to come in by"
+    ]
+
+
+def test_the_port_of_a_database_that_is_not_managed() -> None:
+    assert said('return [Postgres("db", managed_port=6432)]') == [
+        "SW210 4 db: managed_port is where a managed database listens; this one listens on 5432"
     ]

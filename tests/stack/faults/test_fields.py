@@ -44,7 +44,7 @@ WRONG = {
     ),
     "a quantity": (
         'Postgres("a", storage="ten")',
-        "a: storage must be a Kubernetes quantity, such as '250m' or '1Gi' (saw \"ten\")",
+        "a: storage must be a Kubernetes quantity above 0, such as '250m' or '1Gi' (saw \"ten\")",
     ),
     "a version that PostgreSQL does not have yet": (
         'Postgres("a", version=99)',

@@ -14,8 +14,12 @@ def test_a_path_within_another_is_no_fault() -> None:
     assert said('return [Api("api", app="a:b", path="/api"), Site("web", root="web", path="/")]') == []
 
 
-@pytest.mark.parametrize("path", contract.CLOSED_PATHS)
+@pytest.mark.parametrize("path", [*contract.CLOSED_PATHS, "/metrics/mine"])
 def test_a_path_that_the_edge_keeps_from_the_public(path: str) -> None:
     assert said(f'return [Api("api", app="a:b", path="{path}")]') == [
         f"SW206 4 path '{path}' is claimed by api and by the contract, which keeps it from the public"
     ]
+
+
+def test_a_path_that_begins_like_one_of_those() -> None:
+    assert said('return [Api("api", app="a:b", path="/metrics-of-mine")]') == []

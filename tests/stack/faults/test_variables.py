@@ -31,6 +31,17 @@ def test_what_a_service_may_configure_itself() -> None:
     )
 
 
+@pytest.mark.parametrize("text", [r"\0", r"a\x1b[0m", r"\x85", r"\ud800", r"\uffff"])
+def test_config_that_no_variable_or_no_manifest_can_hold(text: str) -> None:
+    assert said(f'return [Api("api", app="a:b", config={{"GREETING": "{text}"}})]') == [
+        "SW201 4 api: config['GREETING'] must be text without control characters"
+    ]
+
+
+def test_config_may_have_lines_and_any_script() -> None:
+    assert said(r'return [Api("api", app="a:b", config={"GREETING": "\ta\r\nb é \u2028 \U0001f600"})]') == []
+
+
 def test_the_same_variable_twice() -> None:
     assert said(
         'stripe = Api("stripe", app="a:b")',

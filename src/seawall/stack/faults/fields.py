@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, fields
+from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from seawall.errors import Problem
@@ -64,6 +65,7 @@ def _faults(value: Placed) -> bool:
     return any(True for _ in field_problems(value, Sources()))
 
 
+@cache
 def _hints(made: type) -> Mapping[str, Any]:
     hints = get_type_hints(made, include_extras=True)
     return {each.name: hints[each.name] for each in fields(made) if each.init}

@@ -19,7 +19,7 @@ def path_problems(described: Described) -> Iterator[Problem]:
         if len({service.name for service in services}) > 1:
             names = " and ".join(f"{service.name} ({described.sources.place(service)})" for service in services)
             yield Problem("SW206", f"path {path!r} is claimed by {names}", place)
-        if path in contract.CLOSED_PATHS:
+        if any(path == closed or path.startswith(f"{closed}/") for closed in contract.CLOSED_PATHS):
             message = (
                 f"path {path!r} is claimed by {services[-1].name} and by the contract, which keeps it from the public"
             )

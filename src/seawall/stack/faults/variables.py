@@ -1,6 +1,8 @@
-"""SW207 and SW208: each environment variable of a service has one value and one owner."""
+"""SW201, SW207 and SW208: each environment variable of a service has one value, which can be written, and one owner."""
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from seawall import contract
 from seawall.errors import Problem
@@ -11,10 +13,15 @@ from seawall.stack.services import Service, Workload
 _GIVEN_AS_SECRETS = frozenset({contract.DATABASE_DIRECT_URL})
 
 
+# A variable holds no NUL, and kubectl refuses manifests with any other of these; tabs and line breaks are text.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
 def variable_problems(described: Described) -> Iterator[Problem]:
     """Variables that are set twice, and config or secrets that set what the platform sets."""
     for service in described.services:
         yield from _reserved(service, described)
+        yield from _unwritable(service, described)
         for variable, origins in _origins(service, described).items():
             if len(origins) > 1:
                 message = f"{service.name}: {variable} is set by {' and by '.join(origins)}"
@@ -31,6 +38,13 @@ def _reserved(service: Service, described: Described) -> Iterator[Problem]:
         if name in contract.RESERVED_VARIABLES:
             message = f"{service.name}: {argument} sets {name}, which the platform sets"
             yield Problem("SW208", message, described.sources.argument(service, argument), fix=_instead(name))
+
+
+def _unwritable(service: Service, described: Described) -> Iterator[Problem]:
+    for name, value in service.config.items() if isinstance(service, Workload) else ():
+        if _CONTROL.search(value):
+            message = f"{service.name}: config[{name!r}] must be text without control characters"
+            yield Problem("SW201", message, described.sources.argument(service, "config"))
 
 
 def _instead(variable: str) -> str:

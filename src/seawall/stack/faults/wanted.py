@@ -17,6 +17,7 @@ _WORDS: Final[Mapping[object, str]] = {
     float: "a number",
     str: "a string",
     bool: "True or False",
+    object: "anything",
     types.NoneType: "None",
 }
 
@@ -137,7 +138,7 @@ def _is_a(value: object, hint: Any) -> bool:  # noqa: ANN401 - an annotation is 
         return callable(value)
     if hint is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return isinstance(value, hint) and (hint is bool or not isinstance(value, bool))
+    return isinstance(value, hint) and (hint in {bool, object} or not isinstance(value, bool))
 
 
 def _ruled(base: str, rules: Sequence[Rule]) -> str:

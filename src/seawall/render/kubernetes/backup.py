@@ -1,0 +1,195 @@
+"""Dumps of a database of the stack's own: a CronJob that makes them, and one that restores the newest.
+
+A restore that succeeds has read every row of the dump and proved each key and constraint. A dump is one moment of one
+database: what was written since is lost with the disk. Who may lose less has CloudNativePG run it, with a store.
+https://www.postgresql.org/docs/current/app-pgdump.html
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from seawall import contract
+from seawall.render.kubernetes import (
+    container,
+    database,
+    job,
+    names,
+    secrets,
+    security,
+    service_account,
+    stateful_set,
+    volumes,
+)
+from seawall.render.kubernetes.object import Object, made
+from seawall.render.kubernetes.scope import Scope
+from seawall.render.reason import because, given
+from seawall.stack import Backup, Postgres
+
+if TYPE_CHECKING:
+    from seawall.render.kubernetes.types import (
+        Container,
+        CronJobSpec,
+        EnvVar,
+        PersistentVolumeClaimTemplate,
+        Volume,
+        VolumeMount,
+    )
+
+FOLDER: Final = "/backups"
+DUMP: Final = """\
+set -eu
+umask 077
+cd "$BACKUPS"
+rm -f -- *.part
+export PGUSER="$(cat "$POSTGRES_USER_FILE")" PGDATABASE="$(cat "$POSTGRES_DB_FILE")"
+export PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")"
+name="$(date -u +%Y%m%dT%H%M%SZ).dump"
+pg_dump --format=custom --file="$name.part"
+pg_restore --list "$name.part" > /dev/null
+sync "$name.part"
+mv -- "$name.part" "$name"
+find . -maxdepth 1 -name '*.dump' -mtime "+$KEEP_DAYS" ! -name "$name" -delete
+echo "dumped $PGDATABASE to $name: $(wc -c < "$name") bytes; dumps kept: $(ls -- *.dump | wc -l)"
+"""
+RESTORE: Final = """\
+set -eu
+cd "$BACKUPS"
+newest="$(find . -maxdepth 1 -name '*.dump' -mtime "-$KEEP_DAYS" | sort | tail -n 1)"
+test -n "$newest" || { echo "no dump of the last $KEEP_DAYS days to restore" >&2; exit 1; }
+pg_restore --exit-on-error --no-owner --dbname="$PGDATABASE" "$newest"
+psql -AtXqc 'analyze'
+psql -AtXF ' ' -c "select 'restored $newest:', count(*), 'tables, about', coalesce(sum(n_live_tup), 0), 'rows'
+  from pg_stat_user_tables"
+"""
+_CLAIM: Final = "backups"
+_RESTORED: Final = "restored"
+_ROLE: Final = "postgres"
+_RETRIES: Final = 1
+_DEADLINE: Final = 4 * job.HOUR
+_HISTORY: Final = 3
+
+
+def objects(scope: Scope) -> Iterator[Object]:
+    """For each database with a `backup` the claim that holds its dumps, and both CronJobs."""
+    for service in scope.databases:
+        if service.backup:
+            yield _claim(scope, service, service.backup)
+            dump, restore = names.backup(service), names.restore_test(service)
+            yield service_account.of(scope, dump, service)
+            yield service_account.of(scope, restore, service)
+            schedule = given(service.backup.schedule, service.backup, "schedule", "when few are there")
+            yield _cron_job(scope, service, dump, schedule, _dump(service, service.backup))
+            schedule = given(service.backup.test, service.backup, "test", "a dump that nobody restored is a hope")
+            yield _cron_job(scope, service, restore, schedule, _restore(service, service.backup))
+
+
+def _claim(scope: Scope, service: Postgres, backup: Backup) -> Object:
+    storage = given(backup.storage, backup, "storage", "room for all dumps that are kept, and the one being made")
+    metadata = scope.metadata(names.backup(service), service)
+    return made("v1", "PersistentVolumeClaim", metadata, {"spec": stateful_set.claim(storage)})
+
+
+def _cron_job(scope: Scope, service: Postgres, name: str, schedule: str, work: job.Work) -> Object:
+    assert service.backup is not None  # noqa: S101  # `objects` has seen it
+    spec: CronJobSpec = {
+        "schedule": schedule,
+        "timeZone": given(service.backup.time_zone, service.backup, "time_zone", "whatever the cluster's own is"),
+        "concurrencyPolicy": because("Forbid", "one at a time"),
+        "startingDeadlineSeconds": because(job.HOUR, "late after an outage is better than not, for an hour"),
+        "successfulJobsHistoryLimit": because(_HISTORY, "their logs are there to compare"),
+        "failedJobsHistoryLimit": because(_HISTORY, "their logs say why"),
+        "jobTemplate": {
+            "metadata": {"labels": job.labels(scope, service, name)},
+            "spec": job.spec(scope, service, name, work),
+        },
+    }
+    return made("batch/v1", "CronJob", scope.metadata(name, service), {"spec": spec})
+
+
+def _dump(service: Postgres, backup: Backup) -> job.Work:
+    values = secrets.login(service)
+    found = _container(service, DUMP, "dump")
+    found["env"] = [*_folder(backup), *_reached(service), *secrets.files(values)]
+    found["volumeMounts"] = [_mount(), volumes.scratch_mount(), secrets.mount()]
+    return _work([found], [_volume(service), volumes.scratch(service.resources), secrets.volume(values)])
+
+
+def _restore(service: Postgres, backup: Backup) -> job.Work:
+    found = _container(service, RESTORE, "restore")
+    local = {"PGHOST": database.LOOPBACK, "PGUSER": _ROLE, "PGDATABASE": _ROLE}
+    found["env"] = [*_folder(backup), *_variables(local, "the server beside it, which nothing else reaches")]
+    found["volumeMounts"] = [_mount(), volumes.scratch_mount()]
+    mounted = [_volume(service), _throw_away(service), *database.volumes(service)]
+    return _work([found], mounted, [_server(service)])
+
+
+def _work(
+    containers: "Sequence[Container]", mounted: "Sequence[Volume]", sidecars: "Sequence[Container]" = ()
+) -> job.Work:
+    retries = because(_RETRIES, "once more at once; then the next time, and a person")
+    deadline = because(_DEADLINE, "a large database takes its time, and what hangs ends")
+    kept = because(7 * job.DAY, "a week to read its log")
+    return job.Work(containers, mounted, retries, deadline, kept, sidecars)
+
+
+def _container(service: Postgres, script: str, name: str) -> "Container":
+    memory = because(
+        "256Mi", "tools of PostgreSQL that hold little of what passes through them; the limit is the request"
+    )
+    disk = given(service.resources.ephemeral_storage, service.resources, "ephemeral_storage", "for its log")
+    cpu = because("100m", "what is promised; more is used where the node has it")
+    return {
+        **container.started(service),
+        "name": because(name, "what it does"),
+        "command": because(["sh", "-c", script], "the tools of PostgreSQL's image, of the server's own version"),
+        "resources": {
+            "requests": {"cpu": cpu, "memory": memory, "ephemeral-storage": disk},
+            "limits": {"memory": memory, "ephemeral-storage": disk},
+        },
+        "securityContext": security.container(),
+    }
+
+
+def _server(service: Postgres) -> "Container":
+    """The throw-away server: it has started when it takes connections, and ends when the restore does."""
+    arguments = [f"--listen-addresses={database.LOOPBACK}", "--fsync=off"]
+    why = "nothing but this pod reaches it, and nothing in it is worth a disk's time"
+    trust = {"POSTGRES_HOST_AUTH_METHOD": "trust"}
+    asked: Container = {
+        "name": because(_RESTORED, "what it holds"),
+        "restartPolicy": because("Always", "a sidecar: it starts before the restore and ends with it"),
+        "startupProbe": database.startup(database.ready(_ROLE, _ROLE)),
+    }
+    environment = list(_variables(trust, "it listens to this pod alone, and holds no login"))
+    return database.of(service, because(arguments, why), environment, because(_RESTORED, "its data"), asked)
+
+
+def _folder(backup: Backup) -> "Iterator[EnvVar]":
+    yield from _variables({"BACKUPS": FOLDER}, "where the dumps are")
+    name = because("KEEP_DAYS", "how old a dump may be")
+    yield {"name": name, "value": given(str(backup.keep_days), backup, "keep_days", "the newest is kept anyway")}
+
+
+def _reached(service: Postgres) -> "Iterator[EnvVar]":
+    port, host = str(contract.POSTGRES_PORT), names.database_host(service)
+    found = {"PGHOST": host, "PGPORT": port, "PGSSLMODE": "disable", "PGCONNECT_TIMEOUT": "30"}
+    yield from _variables(found, "libpq's name: how the database in this namespace is reached")
+
+
+def _variables(values: Mapping[str, str], why: str) -> "Iterator[EnvVar]":
+    for name, value in values.items():
+        yield {"name": because(name, why), "value": because(value, why)}
+
+
+def _mount() -> "VolumeMount":
+    return {"name": because(_CLAIM, "the claim"), "mountPath": because(FOLDER, "where the dumps are")}
+
+
+def _volume(service: Postgres) -> "Volume":
+    return {"name": because(_CLAIM, "the claim"), "persistentVolumeClaim": {"claimName": names.backup(service)}}
+
+
+def _throw_away(service: Postgres) -> "Volume":
+    storage = given(service.storage, service, "storage", "what is restored may be as large as the database")
+    template: PersistentVolumeClaimTemplate = {"spec": stateful_set.claim(storage)}
+    return {"name": because(_RESTORED, "its data"), "ephemeral": {"volumeClaimTemplate": template}}

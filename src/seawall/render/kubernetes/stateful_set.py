@@ -1,0 +1,137 @@
+"""A PostgreSQL of the stack's own: its Service and its StatefulSet of one, on a claim that outlives both."""
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+from typing import TYPE_CHECKING, Final, cast
+
+from seawall import contract
+from seawall.render.kubernetes import database, names, pod, secrets
+from seawall.render.kubernetes.object import Object, made
+from seawall.render.kubernetes.scope import Scope
+from seawall.render.reason import because, given
+from seawall.stack import Api, Postgres, Worker
+
+if TYPE_CHECKING:
+    from seawall.render.kubernetes.types import (
+        Container,
+        PersistentVolumeClaim,
+        PersistentVolumeClaimSpec,
+        PodTemplateSpec,
+        ServiceSpec,
+        StatefulSetSpec,
+    )
+
+GRACE_SECONDS: Final = 120
+REVISIONS: Final = 5
+MOST: Final = "in hundreds: all pools of what uses it, at most replicas during a release, and some for people and jobs"
+ONE_POD: Final = "ReadWriteOncePod"
+_VOLUME: Final = "data"
+_HUNDRED: Final = 100  # PostgreSQL's own default
+_RESERVED: Final = 20  # for people, migrations, dumps, and what PostgreSQL keeps for its superuser
+_BESIDE_POOL: Final = 5  # connections that a replica has beside its pool: its queue, heart and doorbell
+_SURGE: Final = 4  # during a release there is one more for each four replicas
+
+
+def objects(scope: Scope) -> Iterator[Object]:
+    """For each database that neither somebody else nor an operator runs: a Service and a StatefulSet."""
+    for service in scope.databases:
+        if not service.managed and not service.operator:
+            yield made("v1", "Service", scope.metadata(names.own(service), service), {"spec": _service(scope, service)})
+            yield made(
+                "apps/v1", "StatefulSet", scope.metadata(names.own(service), service), {"spec": _spec(scope, service)}
+            )
+
+
+def claim(storage: str) -> "PersistentVolumeClaimSpec":
+    """What a volume of this size, with its reason, is claimed with."""
+    why = "no second pod ever writes to it, not even on the same node"
+    return {
+        "accessModes": [because(ONE_POD, why)],
+        "volumeMode": because("Filesystem", "files, not blocks: Kubernetes' default, written down for Argo CD"),
+        "resources": {"requests": {"storage": storage}},
+    }
+
+
+def connections(scope: Scope, service: Postgres) -> int:
+    """How many connections a database must take: all its users' at once during a release, and some in reserve.
+
+    In hundreds: a change of it restarts the database, which one replica more of a service should not.
+    """
+    wanted = 0
+    for user in scope.system.services:
+        if isinstance(user, Api | Worker) and any(used.name == service.name for used in scope.graph.uses(user)):
+            replicas = pod.replicas(user)
+            wanted += (replicas + ceil(replicas / _SURGE)) * (user.pool + _BESIDE_POOL)
+    return _HUNDRED * ceil((wanted + _RESERVED) / _HUNDRED)
+
+
+def _service(scope: Scope, service: Postgres) -> "ServiceSpec":
+    number = because(contract.POSTGRES_PORT, "where PostgreSQL listens")
+    return {
+        "type": because("ClusterIP", "reached from inside the cluster only"),
+        "selector": scope.selector(service),
+        "ports": [
+            {
+                "name": because(database.PORT, "what is spoken there"),
+                "port": number,
+                "targetPort": because(database.PORT, "the container's port by its name"),
+                "protocol": because("TCP", "what PostgreSQL's protocol runs on"),
+            }
+        ],
+    }
+
+
+def _spec(scope: Scope, service: Postgres) -> "StatefulSetSpec":
+    kept = because("Retain", "data is deleted by a person, never because an object was")
+    return {
+        "replicas": because(1, "one server writes the data; more of them are an operator's work"),
+        "revisionHistoryLimit": because(REVISIONS, "the versions that a rollback can go back to"),
+        "serviceName": names.own(service),
+        "selector": scope.matching(service),
+        "persistentVolumeClaimRetentionPolicy": {"whenDeleted": kept, "whenScaled": kept},
+        "template": _template(scope, service),
+        "volumeClaimTemplates": [_claim_template(scope, service)],
+    }
+
+
+def _template(scope: Scope, service: Postgres) -> "PodTemplateSpec":
+    values = secrets.login(service)
+    spec = pod.confined(
+        scope,
+        [_container(scope, service, values)],
+        [*database.volumes(service), secrets.volume(values)],
+        account=names.account(service),
+        priority=pod.priority(service),
+        grace=because(GRACE_SECONDS, "a fast shutdown writes a checkpoint first; killed, it replays its log instead"),
+    )
+    # No hash of the sealed login: the image reads it once, for a new database, and a restart would not change it.
+    return {"metadata": {"labels": scope.labels(service)}, "spec": spec}
+
+
+def _container(scope: Scope, service: Postgres, values: Sequence[secrets.Value]) -> "Container":
+    user, _, name = (f"$(cat {secrets.FOLDER}/{part})" for part in secrets.LOGIN)
+    alive, ready = database.alive(user, name), database.ready(user, name)
+    quick = "traffic leaves a server that takes no connections within 15 s"
+    asked: Container = {
+        "name": names.own(service),
+        "ports": database.ports(),
+        "startupProbe": database.startup(alive),
+        "livenessProbe": database.periodic(
+            alive, contract.LIVENESS_PERIOD, "asked seldom: a server that hangs is rare"
+        ),
+        "readinessProbe": database.periodic(ready, contract.READINESS_PERIOD, quick),
+    }
+    arguments = because([f"--max-connections={connections(scope, service)}"], MOST)
+    found = database.of(service, arguments, list(secrets.files(values)), because(_VOLUME, "its claim"), asked)
+    found["volumeMounts"] = [*found.get("volumeMounts", []), secrets.mount()]
+    return found
+
+
+def _claim_template(scope: Scope, service: Postgres) -> "PersistentVolumeClaim":
+    storage = given(service.storage, service, "storage", "an expandable StorageClass lets it grow")
+    name = because(_VOLUME, "the claim of the first pod is called data-, then the pod's name")
+    # The labels of a claim can not be changed later in a StatefulSet: only those that never do.
+    added = "what the API server adds, written down for Argo CD"
+    known = {"apiVersion": because("v1", added), "kind": because("PersistentVolumeClaim", added)}
+    metadata = {"name": name, "labels": scope.selector(service)}
+    return cast("PersistentVolumeClaim", {**known, "metadata": metadata, "spec": claim(storage)})

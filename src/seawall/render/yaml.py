@@ -1,0 +1,99 @@
+"""The one place where YAML is written: block style, keys in their order, the same bytes for the same tree.
+
+A rendered tree has text, numbers, truth values, lists and mappings, so this is all of YAML that is needed; a third of
+the time of rendering would go into a library (`bench/render.py`). Text is written plainly only where YAML 1.1 and 1.2
+both read it as that text; everything else is in double quotes as JSON writes it, which both are made to read
+(https://yaml.org/spec/1.2.2/, 10.2). Tests read it back with PyYAML and with `kubectl`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, cast
+
+# Begins with a letter, so it is no number and no date, or is a quantity; nothing in it begins a comment or a mapping.
+_PLAIN: Final = re.compile(
+    r"(?:--?)?[A-Za-z_/](?:[\w./@+=~$()<>%*;,-]|[ :](?=[\w./@+=~$(<-]))*|[0-9]+(?:\.[0-9]+)?(?:m|[KMGTP]i|%)", re.ASCII
+)
+AMBIGUOUS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ESCAPED: Final = re.compile("[\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def dump(tree: Mapping[str, Any]) -> str:
+    """One document."""
+    return "\n".join(_mapping(tree, "")) + "\n"
+
+
+def scalar(value: object) -> str:
+    """A value that is no list and no mapping, on one line.
+
+    Raises:
+        TypeError: YAML for Kubernetes has no such value.
+    """
+    match value:
+        case str():
+            return _text(value)
+        case bool() | None:
+            return json.dumps(value)
+        case int() | float():
+            return repr(value)
+        case _:
+            message = f"{type(value).__name__} is not a value of a manifest"
+            raise TypeError(message)
+
+
+def _mapping(tree: Mapping[str, Any], indent: str) -> Iterator[str]:
+    for key, value in tree.items():
+        yield from _entry(f"{indent}{_text(key)}:", value, indent)
+
+
+def _sequence(items: Sequence[Any], indent: str) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Mapping) and item:
+            first, *others = _mapping(cast("Mapping[str, Any]", item), f"{indent}  ")
+            yield f"{indent}- {first[len(indent) + 2 :]}"
+            yield from others
+        else:
+            yield from _entry(f"{indent}-", item, f"{indent}  ")
+
+
+def _entry(head: str, value: object, indent: str) -> Iterator[str]:
+    """What stands at a key or a dash: on its line if it fits there, else in a block below it."""
+    if isinstance(value, Mapping) and value:
+        yield head
+        yield from _mapping(cast("Mapping[str, Any]", value), f"{indent}  ")
+    elif isinstance(value, list | tuple) and value:
+        yield head
+        yield from _sequence(cast("Sequence[Any]", value), indent)
+    elif isinstance(value, Mapping):
+        yield f"{head} {{}}"
+    elif isinstance(value, list | tuple):
+        yield f"{head} []"
+    elif isinstance(value, str) and _fits_a_block(value):
+        yield f"{head} |" if value.endswith("\n") else f"{head} |-"
+        yield from (f"{indent}  {line}" if line else "" for line in value.removesuffix("\n").split("\n"))
+    else:
+        yield f"{head} {scalar(value)}"
+
+
+def _text(text: str) -> str:
+    if _PLAIN.fullmatch(text) and text.lower() not in AMBIGUOUS:
+        return text
+    return _ESCAPED.sub(_escape, json.dumps(text, ensure_ascii=False))
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def _fits_a_block(text: str) -> bool:
+    """Whether a block can hold it as it is: several lines, no spaces that a reader loses, at most one break after."""
+    return (
+        "\n" in text.removesuffix("\n")
+        and not text.startswith((" ", "\t", "\n"))
+        and not text.endswith("\n\n")
+        and "\r" not in text
+        and not _UNPRINTABLE.search(text)
+        and not _ESCAPED.search(text)
+    )

@@ -1,0 +1,207 @@
+"""What the CronJobs say, and what their scripts do: these run here, with PostgreSQL's real programs."""
+
+import os
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from seawall.render.kubernetes import backup
+from seawall.stack import Backup, CloudNativePG, Postgres
+from tests.render.kubernetes.made import made
+from tests.support.cluster import PROGRAMS
+
+DB = Postgres("db", storage="20Gi", backup=Backup(schedule="5 1 * * *", test="5 3 * * 6", time_zone="Europe/Berlin"))
+DAY = 86400.0
+
+
+def cron_job(name: str) -> dict[str, Any]:
+    return dict(made(backup.objects, DB)[f"CronJob/{name}"]["spec"])
+
+
+def pod(name: str) -> dict[str, Any]:
+    return dict(cron_job(name)["jobTemplate"]["spec"]["template"]["spec"])
+
+
+class Shell:
+    """Runs the scripts of both CronJobs against a real server, each as its pod would, but for where things are."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.dumps = folder / "backups"
+        self.dumps.mkdir()
+        self._secrets = folder / "secrets"
+        self._secrets.mkdir()
+        self._server = urlsplit(url)
+        self.login(self._server.path.lstrip("/"))
+
+    def login(self, database: str) -> None:
+        for part, value in (("USER", "postgres"), ("PASSWORD", "unused"), ("DB", database)):
+            (self._secrets / f"POSTGRES_{part}").write_text(value)
+
+    def dump(self) -> "subprocess.CompletedProcess[str]":
+        return self._run("db-backup", {})
+
+    def restore(self, database: str) -> "subprocess.CompletedProcess[str]":
+        return self._run("db-backup-test", {"PGDATABASE": database})
+
+    def _run(self, name: str, changed: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+        (container,) = pod(name)["containers"]
+        variables = {each["name"]: each["value"] for each in container["env"]}
+        for key, value in variables.items():
+            if key.endswith("_FILE"):
+                variables[key] = str(self._secrets / Path(value).name)
+        here = {"BACKUPS": str(self.dumps), "PGHOST": "127.0.0.1", "PGPORT": str(self._server.port)}
+        environ = {**variables, **here, **changed, "PATH": f"{PROGRAMS}:{os.environ['PATH']}"}
+        return subprocess.run(
+            container["command"], env=environ, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    def old(self, name: str, days: float) -> None:
+        """A dump that was made so many days ago."""
+        file = self.dumps / name
+        file.write_bytes(b"old")
+        then = file.stat().st_mtime - days * DAY
+        os.utime(file, (then, then))
+
+
+@pytest.fixture
+def shell(tmp_path: Path, database_url: str) -> Shell:
+    return Shell(tmp_path, database_url)
+
+
+@pytest.fixture
+async def filled(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(
+        "create schema shop; create table shop.orders (id int primary key, parent int references shop.orders);"
+        "insert into shop.orders select n, nullif(n - 1, 0) from generate_series(1, 1000) n;"
+        "create table public.empty ()"
+    )
+    await connection.close()
+
+
+@pytest.fixture
+async def empty(database_url: str) -> AsyncIterator[str]:
+    """The name of another database of the server, with nothing in it."""
+    name = f"{urlsplit(database_url).path.lstrip('/')}_restored"
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(f"create database {name}")
+    yield name
+    await connection.execute(f"drop database {name} with (force)")
+    await connection.close()
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_is_dumped_is_restored(shell: Shell, empty: str) -> None:
+    dumped = shell.dump()
+    assert dumped.returncode == 0, dumped.stderr
+    (file,) = shell.dumps.iterdir()
+    assert file.suffix == ".dump"
+    assert file.stat().st_mode & 0o077 == 0
+    restored = shell.restore(empty)
+    assert (restored.returncode, restored.stderr) == (0, "")
+    assert restored.stdout == f"restored ./{file.name}: 2 tables, about 1000 rows\n"
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_dump_that_fails_leaves_nothing_and_deletes_nothing(shell: Shell) -> None:
+    shell.old("20200101T000000Z.dump", 400)
+    (shell.dumps / "20200102T000000Z.dump.part").write_bytes(b"what a killed one left")
+    shell.login("nowhere")
+    dumped = shell.dump()
+    assert dumped.returncode != 0
+    assert 'database "nowhere" does not exist' in dumped.stderr
+    assert not [each for each in shell.dumps.iterdir() if each.suffix == ".dump" and each.name > "2021"]
+    assert (shell.dumps / "20200101T000000Z.dump").exists()
+
+
+@pytest.mark.usefixtures("filled")
+def test_old_dumps_go_when_a_new_one_is_there(shell: Shell) -> None:
+    shell.old("old.dump", 15.5)
+    shell.old("young.dump", 13)
+    (shell.dumps / "lost+found").mkdir()  # the file system's own: on a real volume it may not be read
+    shell.old("lost+found/old.dump", 15.5)
+    dumped = shell.dump()
+    assert dumped.returncode == 0, dumped.stderr
+    assert "dumps kept: 2" in dumped.stdout
+    assert not (shell.dumps / "old.dump").exists()
+    assert (shell.dumps / "young.dump").exists()
+    assert (shell.dumps / "lost+found" / "old.dump").exists()
+
+
+def test_no_dump_at_all_fails_the_test(shell: Shell, empty: str) -> None:
+    restored = shell.restore(empty)
+    assert (restored.returncode, restored.stderr) == (1, "no dump of the last 14 days to restore\n")
+
+
+def test_only_old_dumps_fail_the_test(shell: Shell, empty: str) -> None:
+    shell.old("20200101T000000Z.dump", 15)
+    assert shell.restore(empty).returncode == 1
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_damaged_dump_fails_the_test(shell: Shell, empty: str) -> None:
+    shell.dump()
+    (file,) = shell.dumps.iterdir()
+    file.write_bytes(file.read_bytes()[:-600])
+    restored = shell.restore(empty)
+    assert restored.returncode != 0
+    assert "pg_restore: error" in restored.stderr
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_cannot_be_restored_fails_the_test(shell: Shell, empty: str) -> None:
+    shell.dump()
+    assert shell.restore(empty).returncode == 0
+    again = shell.restore(empty)  # its tables are there already
+    assert again.returncode != 0
+    assert "already exists" in again.stderr
+
+
+def test_when_they_run_and_for_how_long() -> None:
+    dump, restore = cron_job("db-backup"), cron_job("db-backup-test")
+    assert (dump["schedule"], restore["schedule"]) == ("5 1 * * *", "5 3 * * 6")
+    for each in (dump, restore):
+        assert (each["timeZone"], each["concurrencyPolicy"]) == ("Europe/Berlin", "Forbid")
+        assert each["startingDeadlineSeconds"] == 3600
+        inner = each["jobTemplate"]["spec"]
+        assert (inner["activeDeadlineSeconds"], inner["ttlSecondsAfterFinished"]) == (4 * 3600, 7 * 86400)
+
+
+def test_the_throw_away_server_starts_first_ends_by_itself_and_listens_to_its_pod_alone() -> None:
+    (server,) = pod("db-backup-test")["initContainers"]
+    assert server["restartPolicy"] == "Always"
+    assert "--listen-addresses=127.0.0.1" in server["args"]
+    assert "-h 127.0.0.1" in server["startupProbe"]["exec"]["command"][-1]
+    (name,) = (each["name"] for each in server["volumeMounts"] if each["mountPath"] == "/var/lib/postgresql")
+    (volume,) = (each for each in pod("db-backup-test")["volumes"] if each["name"] == name)
+    assert volume["ephemeral"]["volumeClaimTemplate"]["spec"]["resources"]["requests"]["storage"] == "20Gi"
+
+
+def test_the_restore_test_sees_no_login() -> None:
+    inner = pod("db-backup-test")
+    assert not [each for each in inner["volumes"] if "projected" in each or "secret" in each]
+
+
+def test_each_pod_has_labels_and_an_account_of_its_own() -> None:
+    found = made(backup.objects, DB)
+    for name in ("db-backup", "db-backup-test"):
+        assert pod(name)["serviceAccountName"] == name
+        assert f"ServiceAccount/{name}" in found
+        assert cron_job(name)["jobTemplate"]["spec"]["template"]["metadata"]["labels"]["app"] == name
+    assert found["PersistentVolumeClaim/db-backup"]["spec"]["resources"]["requests"]["storage"] == "10Gi"
+
+
+def test_the_longest_name_is_not_too_long_for_a_cron_job() -> None:
+    found = made(backup.objects, Postgres("d" * 40, backup=Backup()))
+    names = [each.partition("/")[2] for each in found if each.startswith("CronJob/")]
+    assert len(names) == 2
+    assert max(map(len, names)) <= 52
+
+
+def test_without_a_backup_there_is_none() -> None:
+    assert made(backup.objects, Postgres("db"), Postgres("big", operator=CloudNativePG())) == {}

@@ -1,0 +1,114 @@
+import subprocess
+from typing import Any
+
+import pytest
+
+from seawall.render.kubernetes import stateful_set
+from seawall.stack import Api, Autoscale, CloudNativePG, Environment, Postgres, Resources, SealedSecrets, Secret, Worker
+from tests.render.kubernetes.made import made, scope
+
+DB = Postgres("db", version=17, storage="20Gi", resources=Resources(cpu="1", memory="2Gi"))
+
+
+def spec(*services: Any) -> dict[str, Any]:
+    return dict(made(stateful_set.objects, *(services or (DB,)))["StatefulSet/db"]["spec"])
+
+
+def container() -> dict[str, Any]:
+    (found,) = spec()["template"]["spec"]["containers"]
+    return dict(found)
+
+
+def mounted(folder: str) -> dict[str, Any]:
+    """The volume, or the claim, that the server finds in a folder."""
+    (name,) = (each["name"] for each in container()["volumeMounts"] if each["mountPath"] == folder)
+    inside = spec()["template"]["spec"]["volumes"]
+    claims = [{"name": each["metadata"]["name"], "claim": each["spec"]} for each in spec()["volumeClaimTemplates"]]
+    (found,) = (each for each in [*inside, *claims] if each["name"] == name)
+    return dict(found)
+
+
+def test_one_server_whose_data_outlives_it() -> None:
+    found = spec()
+    assert found["replicas"] == 1
+    assert found["persistentVolumeClaimRetentionPolicy"] == {"whenDeleted": "Retain", "whenScaled": "Retain"}
+    claim = mounted("/var/lib/postgresql")["claim"]
+    assert claim["accessModes"] == ["ReadWriteOncePod"]
+    assert claim["resources"]["requests"]["storage"] == "20Gi"
+
+
+def test_its_service_finds_its_pods_and_its_port() -> None:
+    service = made(stateful_set.objects, DB)["Service/db"]["spec"]
+    labels = spec()["template"]["metadata"]["labels"]
+    assert service["selector"].items() <= labels.items()
+    assert spec()["selector"]["matchLabels"].items() <= labels.items()
+    (port,), (inside,) = service["ports"], container()["ports"]
+    assert (port["port"], port["targetPort"], inside["containerPort"]) == (5432, inside["name"], 5432)
+
+
+def test_the_data_lies_neither_in_an_images_own_volume_nor_in_a_folder_of_the_version() -> None:
+    """The first would lose it with the pod, the second would begin anew with the next version's image."""
+    (data,) = (each["value"] for each in container()["env"] if each["name"] == "PGDATA")
+    assert data.startswith("/var/lib/postgresql/")
+    assert data != "/var/lib/postgresql/data"
+    assert "17" not in data
+
+
+def test_the_image_is_read_only_and_what_the_server_writes_to_is_not() -> None:
+    assert container()["securityContext"]["readOnlyRootFilesystem"] is True
+    for folder in ("/tmp", "/var/run/postgresql", "/dev/shm"):
+        assert "sizeLimit" in mounted(folder)["emptyDir"]
+    assert mounted("/dev/shm")["emptyDir"] == {"medium": "Memory", "sizeLimit": "2Gi"}
+
+
+def test_the_login_reaches_the_image_as_files() -> None:
+    variables = {each["name"]: each["value"] for each in container()["env"]}
+    for part in ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB"):
+        assert variables[f"{part}_FILE"] == f"/etc/seawall/secrets/{part}"
+    assert mounted("/etc/seawall/secrets")["projected"]["sources"][0]["secret"]["name"] == "db-secret"
+
+
+@pytest.mark.parametrize(
+    ("status", "alive", "ready"), [(0, True, True), (1, True, False), (2, False, False), (3, False, False)]
+)
+def test_a_server_that_replays_its_log_is_alive_and_not_ready(status: int, *, alive: bool, ready: bool) -> None:
+    """Status 1 of `pg_isready` is what it says of a server that starts, stops or recovers."""
+    for name, wanted in (("startupProbe", alive), ("livenessProbe", alive), ("readinessProbe", ready)):
+        *shell, script = container()[name]["exec"]["command"]
+        asked = f"cat() {{ echo shop; }}; pg_isready() {{ return {status}; }}; {script}"
+        assert (subprocess.run([*shell, asked], check=False).returncode == 0) is wanted
+        assert "-h 127.0.0.1" in script, "not by its socket, where it listens while it is being made"
+
+
+def test_it_has_time_to_write_a_checkpoint() -> None:
+    assert spec()["template"]["spec"]["terminationGracePeriodSeconds"] == 120
+
+
+@pytest.mark.parametrize(
+    ("services", "most"),
+    [
+        ([], 100),
+        ([Api("a", app="a:b", uses=[DB], scale=2)], 100),
+        ([Api("a", app="a:b", uses=[DB], pool=35, scale=1)], 100),
+        ([Api("a", app="a:b", uses=[DB], pool=36, scale=1)], 200),
+        # 10 replicas and 3 more during a release, each with its pool and 5 beside it, and 20 in reserve: 345 and 375.
+        ([Api("a", app="a:b", uses=[DB], pool=20, scale=Autoscale(2, 10))], 400),
+        ([Api("a", app="a:b", uses=["db"], pool=20, scale=10), Worker("w", jobs="a:b", uses=[DB])], 400),
+    ],
+)
+def test_it_takes_the_connections_of_all_that_use_it(services: list[Any], most: int) -> None:
+    assert stateful_set.connections(scope(DB, *services), DB) == most
+    (found,) = spec(DB, *services)["template"]["spec"]["containers"]
+    assert found["args"] == [f"--max-connections={most}"]
+
+
+def test_a_login_that_is_sealed_anew_restarts_no_database() -> None:
+    environment = Environment("prod", secrets=SealedSecrets())
+    texts = {"db-secret": {"POSTGRES_USER": "a", "POSTGRES_PASSWORD": "b", "POSTGRES_DB": "c"}}
+    found = made(stateful_set.objects, DB, environment=environment, sealed=texts)["StatefulSet/db"]
+    assert "annotations" not in found["spec"]["template"]["metadata"]
+
+
+@pytest.mark.parametrize("database", [Postgres("db", managed=Secret("URL")), Postgres("db", operator=CloudNativePG())])
+def test_who_has_it_run_by_others_has_no_stateful_set(database: Postgres) -> None:
+    assert made(stateful_set.objects, database) == {}

@@ -1,0 +1,20 @@
+from seawall.render.kubernetes.surroundings import around
+from seawall.stack import Api, Environment, Service, Site
+from tests.render.kubernetes.made import DEV, scope
+
+PUBLIC = Environment("prod", host="bakery.example.com")
+
+
+def hops(api: Api, *others: Service, environment: Environment) -> int:
+    return around(scope(api, *others, environment=environment)).hops(api)
+
+
+def test_a_service_trusts_the_one_proxy_that_requests_pass() -> None:
+    api, hidden = Api("a", app="a:b", path="/api"), Api("a", app="a:b")
+    site = Site("s", root="web", uses=["a"])
+    assert hops(api, environment=DEV) == 0
+    assert hops(api, environment=PUBLIC) == 1
+    assert hops(api, site, environment=DEV) == 1
+    # The way in leads straight to the path of the Api, past the Site: one proxy either way.
+    assert hops(api, site, environment=PUBLIC) == 1
+    assert hops(hidden, site, environment=PUBLIC) == 0

@@ -1,0 +1,49 @@
+import re
+
+from tests.render.stacks import rendered, text
+
+BODY = (
+    'db = Postgres("db", migrations="m"); '
+    'return [db, Api("api", app="a:b", uses=[db], secrets=[Secret("STRIPE_KEY")], scale=2)]'
+)
+
+
+def readme(more: str = "", body: str = BODY) -> str:
+    (page,) = [each.text for each in rendered(text(more, body)).files if each.path == "README.md"]
+    return page
+
+
+def test_every_file_that_it_names_is_rendered() -> None:
+    made = rendered(text(body=BODY))
+    (page,) = [each.text for each in made.files if each.path == "README.md"]
+    named = re.findall(r"-[fk] (kubernetes/\S+)", page)
+    paths = {each.path for each in made.files} | {each.path.rpartition("/")[0] for each in made.files}
+    assert len(named) >= 4
+    assert set(named) <= paths
+
+
+def test_it_waits_for_migrations_and_workloads() -> None:
+    page = readme()
+    assert "kubectl -n bakery-prod wait --for=condition=complete job/db-migrate" in page
+    assert "kubectl -n bakery-prod rollout status deployment/api" in page
+    assert "kubectl -n bakery-prod delete job db-migrate --ignore-not-found" in page
+
+
+def test_it_says_how_secrets_are_made_and_none_of_their_values() -> None:
+    page = readme()
+    assert "create secret generic db-secret --from-literal=POSTGRES_USER=db" in page
+    assert '--from-literal=POSTGRES_PASSWORD="$(openssl rand -hex 24)"' in page
+    assert "create secret generic api-secrets --from-env-file=api-secrets.env  # STRIPE_KEY" in page
+
+
+def test_the_keys_to_a_bucket_are_not_made_up() -> None:
+    page = readme(body='return [Postgres("big", operator=CloudNativePG(store=ObjectStore("s3://bucket/big")))]')
+    keys = "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY"
+    assert f"create secret generic big-backup --from-env-file=big-backup.env  # {keys}" in page
+    assert "openssl rand" not in page
+
+
+def test_a_cluster_needs_what_the_objects_are_of() -> None:
+    assert "metrics-server" not in readme()
+    body = 'return [Api("api", app="a:b", scale=Autoscale(2, 5))]'
+    assert "metrics-server" in readme(body=body)
