@@ -9,7 +9,8 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ import asyncpg
 from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.runtime import metrics, postgres_url, settings
-from seawall.runtime.connect import Limits, connect, unavailable
+from seawall.runtime.connect import Limits, connect, is_pooled, unavailable
 from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
 
 __all__ = ["Checkout", "Database", "DatabaseUnavailable", "after_release", "close_all", "database", "lane", "outage_of"]
@@ -70,6 +71,7 @@ class Database:
         self._url = url
         self._name = name
         self._variable = variable
+        self.pooled = False  # whether a pooler stands before the server, known once there is a connection
         self._limits = limits or Limits()
         self._reset = None if reset else _leave_as_it_is
         self._pool: asyncpg.Pool | None = None
@@ -93,6 +95,16 @@ class Database:
         """
         return Checkout(self, timeout)
 
+    @asynccontextmanager
+    async def acquire_whole(self) -> AsyncGenerator[asyncpg.Connection, None]:
+        """`acquire`; behind a pooler, within a transaction, for else two statements may go to two servers."""
+        async with self.acquire() as connection:
+            if self.pooled:
+                async with connection.transaction():
+                    yield connection
+            else:
+                yield connection
+
     async def ping(self) -> None:
         """Ask the server for an answer, for a health check.
 
@@ -100,7 +112,7 @@ class Database:
             DatabaseUnavailable: there is none.
         """
         try:
-            async with self.acquire() as connection:
+            async with self.acquire_whole() as connection:
                 await connection.fetchval("select 1", timeout=contract.DATABASE_ACQUIRE_SECONDS)
         except _OF_THE_DRIVER as error:
             raise unavailable(str(self.target), outage_of(error) or Outage("lost", "no answer")) from error
@@ -168,7 +180,9 @@ class Database:
         return self._pool
 
     async def _connect(self, *_arguments: object, **_options: Any) -> asyncpg.Connection:  # noqa: ANN401 - unused
-        return await connect(self._url, name=self._name, limits=self._limits, variable=self._variable)
+        connection = await connect(self._url, name=self._name, limits=self._limits, variable=self._variable)
+        self.pooled = is_pooled(connection)
+        return connection
 
     def _not_acquired(self, error: Exception, timeout: float) -> DatabaseUnavailable:
         outage = outage_of(error) or Outage("unreachable", type(error).__name__)

@@ -131,7 +131,9 @@ async def check(url: str, sources: Sequence[str], *, pauses: Sequence[float] = P
     target = str(postgres_url.parse(url))
     connection = await _connect(url, name, pauses)
     try:
-        todo = plan(known, await ledger.applied(connection, known.sources))
+        async with connection.transaction():  # a pooler may stand before the server
+            applied = await ledger.applied(connection, known.sources)
+        todo = plan(known, applied)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise unavailable(target, outage_of(error) or Outage("lost", redact(str(error)))) from error
     finally:

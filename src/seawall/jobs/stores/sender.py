@@ -62,7 +62,7 @@ class Sender:
         if len(messages) == 1 and messages[0].key is None:
             return [await self._gathering.add(messages[0], wake=wake)]
         ring = wake and self._bell.take()
-        async with self._pool().acquire() as connection:
+        async with self._pool().acquire_whole() as connection:
             jobs = await self.insert(connection, messages, ring=ring)
         if wake and not ring:
             self._bell.soon()
@@ -70,7 +70,7 @@ class Sender:
 
     async def _insert_here(self, messages: Sequence[Message], wake: bool) -> list[int]:  # noqa: FBT001 - a callback
         ring = wake and self._bell.take()
-        async with self._lane().acquire() as connection:
+        async with self._lane().acquire_whole() as connection:
             jobs = await self._insert(connection, "enqueue", messages, ring=ring)
         if wake and not ring:
             self._bell.soon()
@@ -109,5 +109,5 @@ class Sender:
 
     async def ring(self, text: str = "") -> None:
         """Wake all workers that listen; they see `text`."""
-        async with self._lane().acquire() as connection:
+        async with self._lane().acquire_whole() as connection:
             await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, text)
