@@ -19,6 +19,15 @@ with fresh as (
 )
 select id, case when $12::text is not null then pg_notify($12, '') end from fresh order by id
 
+-- name: enqueue_one
+with fresh as (
+    insert into seawall.jobs (queue, name, args, state, priority, run_at, max_attempts, skip_dead, release, tick,
+        traceparent)
+    values ($1, $2, $3::text::json, 0, $4, coalesce($5::timestamptz, now()) + $6::interval, $7, $8, $9, $10, $11)
+    returning id
+)
+select id, case when $12::text is not null then pg_notify($12, '') end from fresh
+
 -- name: lock_keys
 -- Held to the end of the transaction: ids within a key are given in the order of commits. In one order for all, so that
 -- two enqueuers of the same keys do not wait for each other.

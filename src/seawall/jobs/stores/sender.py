@@ -1,7 +1,8 @@
 """Enqueueing on PostgreSQL: in a transaction of its own, or in the caller's."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 
@@ -61,20 +62,45 @@ class Sender:
     async def _enqueue_here(self, messages: Sequence[Message], *, wake: bool) -> list[int]:
         if len(messages) == 1 and messages[0].key is None:
             return [await self._gathering.add(messages[0], wake=wake)]
-        ring = wake and self._bell.take()
-        async with self._pool().acquire_whole() as connection:
-            jobs = await self.insert(connection, messages, ring=ring)
-        if wake and not ring:
-            self._bell.soon()
-        return jobs
+        async with self._ringing(wake=wake) as ring, self._pool().acquire_whole() as connection:
+            return await self.insert(connection, messages, ring=ring)
 
     async def _insert_here(self, messages: Sequence[Message], wake: bool) -> list[int]:  # noqa: FBT001 - a callback
-        ring = wake and self._bell.take()
-        async with self._lane().acquire_whole() as connection:
-            jobs = await self._insert(connection, "enqueue", messages, ring=ring)
-        if wake and not ring:
-            self._bell.soon()
-        return jobs
+        async with self._ringing(wake=wake) as ring, self._lane().acquire_whole() as connection:
+            if len(messages) == 1:
+                return [await self._insert_one(connection, messages[0], ring=ring)]
+            return await self._insert(connection, "enqueue", messages, ring=ring)
+
+    @asynccontextmanager
+    async def _ringing(self, *, wake: bool) -> AsyncGenerator[bool, None]:
+        """Whether the statement is to ring; else somebody rings later, for those too whose ring this one took along."""
+        ring, committed = wake and self._bell.take(), False
+        try:
+            yield ring
+            committed = True
+        finally:
+            if wake and not (ring and committed):
+                self._bell.soon()
+
+    async def _insert_one(self, connection: "Connection", message: Message, *, ring: bool) -> int:
+        return cast(
+            "int",
+            await connection.fetchval(
+                QUERIES["enqueue_one"],
+                message.queue,
+                message.name,
+                message.args,
+                message.priority,
+                message.run_at,
+                message.delay,
+                message.max_attempts,
+                message.skip_dead,
+                message.release,
+                message.tick,
+                message.traceparent,
+                contract.JOBS_CHANNEL if ring else None,
+            ),
+        )
 
     async def insert(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
         """Add jobs on `connection`, and ring at its commit if so asked; returns their ids, in their order."""
