@@ -20,6 +20,7 @@ from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.runtime import metrics, postgres_url, settings
 from seawall.runtime.connect import Limits, connect, is_pooled, unavailable
+from seawall.runtime.lane import Lane
 from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
 
 __all__ = ["Checkout", "Database", "DatabaseUnavailable", "after_release", "close_all", "database", "lane", "outage_of"]
@@ -36,6 +37,7 @@ _CLOSE_SECONDS: Final = 2.0
 # The connections that are checked out now, by identity, and what is to run once each is back.
 _checked_out: dict[int, list[Callback]] = {}
 _by_loop: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Database]]" = weakref.WeakKeyDictionary()
+_lanes: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Lane]]" = weakref.WeakKeyDictionary()
 _open: "weakref.WeakSet[Database]" = weakref.WeakSet()
 
 _wait = metrics.Histogram(
@@ -231,35 +233,40 @@ def database(variable: str = contract.DATABASE_URL) -> Database:
     Raises:
         SeawallError: SW404 or SW501.
     """
-    return _by_variable(variable, variable)
+    databases = _by_loop.setdefault(asyncio.get_running_loop(), {})
+    if variable not in databases:
+        url, here = _url(variable), settings.read(os.environ)
+        databases[variable] = Database(url, limit=here.database_pool_size, name=here.service, variable=variable)
+    return databases[variable]
 
 
-def lane(variable: str = contract.DATABASE_URL) -> Database:
-    """One connection beside those of `database`, for statements that leave nothing behind in the session.
+def lane(variable: str = contract.DATABASE_URL) -> Lane:
+    """The process' `Lane` for the URL in `variable`, beside the connections of `database`: one for each event loop.
 
     Raises:
         SeawallError: SW404 or SW501.
     """
-    return _by_variable(variable, f"{variable} lane", limit=1, reset=False)
+    lanes = _lanes.setdefault(asyncio.get_running_loop(), {})
+    if variable not in lanes:
+        lanes[variable] = Lane(_url(variable), name=settings.read(os.environ).service, variable=variable)
+    return lanes[variable]
 
 
-def _by_variable(variable: str, name: str, limit: int = 0, *, reset: bool = True) -> Database:
-    databases = _by_loop.setdefault(asyncio.get_running_loop(), {})
-    if name not in databases:
-        url = os.environ.get(variable, "").strip()
-        if not url:
-            fix = f"{variable}=postgresql://USER:PASSWORD@HOST/DATABASE, or {variable}{contract.SECRET_FILE_SUFFIX}"
-            raise SeawallError(Problem("SW404", f"{variable} is not set", fix=fix))
-        here = settings.read(os.environ)
-        most = limit or here.database_pool_size
-        databases[name] = Database(url, limit=most, name=here.service, variable=variable, reset=reset)
-    return databases[name]
+def _url(variable: str) -> str:
+    url = os.environ.get(variable, "").strip()
+    if not url:
+        fix = f"{variable}=postgresql://USER:PASSWORD@HOST/DATABASE, or {variable}{contract.SECRET_FILE_SUFFIX}"
+        raise SeawallError(Problem("SW404", f"{variable} is not set", fix=fix))
+    return url
 
 
 async def close_all() -> None:
     """Close the databases of the running event loop; `database` makes new ones."""
-    for each in _by_loop.pop(asyncio.get_running_loop(), {}).values():
+    loop = asyncio.get_running_loop()
+    for each in _by_loop.pop(loop, {}).values():
         await each.close()
+    for one in _lanes.pop(loop, {}).values():
+        await one.close()
 
 
 async def _leave_as_it_is(_connection: object) -> None: ...

@@ -1,7 +1,6 @@
 """Enqueueing on PostgreSQL: in a transaction of its own, or in the caller's."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
@@ -14,6 +13,7 @@ from seawall.jobs.store import Message
 from seawall.jobs.stores.gathering import Gathering
 from seawall.jobs.stores.queries import QUERIES
 from seawall.runtime.database import Database, after_release
+from seawall.runtime.lane import Lane
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -27,9 +27,9 @@ class Sender:
     Jobs that come one by one go over the connection of `lane`, where it is given.
     """
 
-    def __init__(self, pool: Callable[[], Database], lane: Callable[[], Database] | None = None) -> None:
+    def __init__(self, pool: Callable[[], Database], lane: Callable[[], Database | Lane] | None = None) -> None:
         self._pool = pool
-        self._lane = lane or pool
+        self._lane: Callable[[], Database | Lane] = lane or pool
         self._bell = Doorbell(self.ring)
         self._gathering = Gathering(self._insert_here)
 
@@ -62,25 +62,32 @@ class Sender:
     async def _enqueue_here(self, messages: Sequence[Message], *, wake: bool) -> list[int]:
         if len(messages) == 1 and messages[0].key is None:
             return [await self._gathering.add(messages[0], wake=wake)]
-        async with self._ringing(wake=wake) as ring, self._pool().acquire_whole() as connection:
-            return await self.insert(connection, messages, ring=ring)
-
-    async def _insert_here(self, messages: Sequence[Message], wake: bool) -> list[int]:  # noqa: FBT001 - a callback
-        async with self._ringing(wake=wake) as ring, self._lane().acquire_whole() as connection:
-            if len(messages) == 1:
-                return [await self._insert_one(connection, messages[0], ring=ring)]
-            return await self._insert(connection, "enqueue", messages, ring=ring)
-
-    @asynccontextmanager
-    async def _ringing(self, *, wake: bool) -> AsyncGenerator[bool, None]:
-        """Whether the statement is to ring; else somebody rings later, for those too whose ring this one took along."""
         ring, committed = wake and self._bell.take(), False
         try:
-            yield ring
+            async with self._pool().acquire_whole() as connection:
+                jobs = await self.insert(connection, messages, ring=ring)
             committed = True
+            return jobs
         finally:
-            if wake and not (ring and committed):
-                self._bell.soon()
+            self._ring_later(wake=wake, rang=ring and committed)
+
+    async def _insert_here(self, messages: Sequence[Message], wake: bool) -> list[int]:  # noqa: FBT001 - a callback
+        ring, committed = wake and self._bell.take(), False
+        try:
+            async with self._lane().acquire_whole() as connection:
+                if len(messages) == 1:
+                    jobs = [await self._insert_one(connection, messages[0], ring=ring)]
+                else:
+                    jobs = await self._insert(connection, "enqueue", messages, ring=ring)
+            committed = True
+            return jobs
+        finally:
+            self._ring_later(wake=wake, rang=ring and committed)
+
+    def _ring_later(self, *, wake: bool, rang: bool) -> None:
+        """A statement that was to ring and did not commit may have taken the ring of others along."""
+        if wake and not rang:
+            self._bell.soon()
 
     async def _insert_one(self, connection: "Connection", message: Message, *, ring: bool) -> int:
         return cast(
