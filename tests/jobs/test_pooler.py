@@ -8,6 +8,7 @@ from seawall.jobs.store import Message
 from seawall.jobs.stores.postgres import PostgresStore
 from seawall.runtime.connect import connect, is_pooled
 from seawall.runtime.database import Database
+from seawall.runtime.lane import Lane
 from tests.jobs.process import worker
 from tests.jobs.queue import Queue
 from tests.support.pgbouncer import needed, pgbouncer, serves
@@ -22,7 +23,8 @@ async def test_jobs_are_enqueued_run_and_rescued_behind_a_pooler(queue: Queue, u
     with pgbouncer(folder, url) as pooled:
         await serves(pooled)
         database = Database(pooled, limit=8)
-        store = PostgresStore(lambda: database)
+        single = Lane(pooled)
+        store = PostgresStore(lambda: database, lane=lambda: single)
         messages = [Message("default", "record", '{"text":"x"}', 5, key="k" if n % 5 == 0 else None) for n in range(40)]
         ids = [job for (job,) in await asyncio.gather(*(store.enqueue([each]) for each in messages))]
         with worker(tmp_path, pooled) as first, worker(tmp_path, pooled) as second:
@@ -44,6 +46,7 @@ async def test_jobs_are_enqueued_run_and_rescued_behind_a_pooler(queue: Queue, u
         assert sum("a pooler stands before" in message for message in survivor.messages) == 1
         assert await queue.value("select count(*) from notes where text = 'x'") == 40
         await database.close()
+        await single.close()
 
 
 async def test_a_connection_behind_a_pooler_has_the_clients_timeouts(url: str, tmp_path: Path) -> None:

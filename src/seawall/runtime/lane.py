@@ -2,7 +2,7 @@
 
 import asyncio
 from types import TracebackType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import asyncpg
 
@@ -10,9 +10,6 @@ from seawall import contract
 from seawall.runtime import postgres_url
 from seawall.runtime.connect import connect, is_pooled, unavailable
 from seawall.runtime.outage import Outage, outage_of
-
-if TYPE_CHECKING:
-    from asyncpg.transaction import Transaction
 
 _READ_ONLY: Final = "25006"
 
@@ -82,30 +79,28 @@ class Lane:
 class Turn:
     """The use of a lane for one block."""
 
-    __slots__ = ("_lane", "_transaction")
+    __slots__ = ("_connection", "_lane")
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
-        self._transaction: Transaction | None = None
 
     async def __aenter__(self) -> asyncpg.Connection:
         await self._lane.lock.acquire()
         try:
-            connection = await self._lane.take()
-            if is_pooled(connection):
-                self._transaction = connection.transaction()
-                await self._transaction.start()
+            self._connection = await self._lane.take()
+            if is_pooled(self._connection):
+                await self._connection.execute("begin")
         except BaseException:
             self._lane.lock.release()
             raise
-        return connection
+        return self._connection
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         try:
-            if self._transaction is not None:
-                await self._transaction.__aexit__(kind, error, trace)
+            if is_pooled(self._connection) and not self._connection.is_closed():
+                await self._connection.execute("commit" if error is None else "rollback")
         finally:
             self._lane.lock.release()
             if error is not None:
