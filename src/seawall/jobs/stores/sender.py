@@ -1,7 +1,8 @@
 """Enqueueing on PostgreSQL: in a transaction of its own, or in the caller's."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import asyncpg
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from asyncpg import Connection
 
 Rows = list[Any]
+
+# All of a message that has no key but its arguments.
+_OPTIONS: Final = attrgetter(
+    "queue", "name", "priority", "run_at", "delay", "max_attempts", "skip_dead", "release", "tick", "traceparent"
+)
 
 
 class Sender:
@@ -78,7 +84,7 @@ class Sender:
                 if len(messages) == 1:
                     jobs = [await self._insert_one(connection, messages[0], ring=ring)]
                 else:
-                    jobs = await self._insert(connection, "enqueue", messages, ring=ring)
+                    jobs = await self._insert_many(connection, messages, ring=ring)
             committed = True
             return jobs
         finally:
@@ -90,34 +96,27 @@ class Sender:
             self._bell.soon()
 
     async def _insert_one(self, connection: "Connection", message: Message, *, ring: bool) -> int:
-        return cast(
-            "int",
-            await connection.fetchval(
-                QUERIES["enqueue_one"],
-                message.queue,
-                message.name,
-                message.args,
-                message.priority,
-                message.run_at,
-                message.delay,
-                message.max_attempts,
-                message.skip_dead,
-                message.release,
-                message.tick,
-                message.traceparent,
-                contract.JOBS_CHANNEL if ring else None,
-            ),
-        )
+        args = _alike([message], message.args, ring=ring)
+        return cast("int", await connection.fetchval(QUERIES["enqueue_one"], *args))
 
     async def insert(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
         """Add jobs on `connection`, and ring at its commit if so asked; returns their ids, in their order."""
+        if not messages:
+            return []
         keys = sorted({message.key for message in messages if message.key is not None})
         if not keys:
-            return await self._insert(connection, "enqueue", messages, ring=ring)
+            return await self._insert_many(connection, messages, ring=ring)
         async with connection.transaction():
             # The next statement sees what was waited for.
             await connection.execute(QUERIES["lock_keys"], keys)
             return await self._insert(connection, "enqueue_keyed", messages, ring=ring)
+
+    async def _insert_many(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
+        if len({_OPTIONS(each) for each in messages}) > 1:
+            return await self._insert(connection, "enqueue", messages, ring=ring)
+        args = _alike(messages, [each.args for each in messages], ring=ring)
+        rows: Rows = await connection.fetch(QUERIES["enqueue_alike"], *args)
+        return [row["id"] for row in rows]
 
     async def _insert(
         self, connection: "Connection", statement: str, messages: Sequence[Message], *, ring: bool
@@ -144,3 +143,9 @@ class Sender:
         """Wake all workers that listen; they see `text`."""
         async with self._lane().acquire_whole() as connection:
             await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, text)
+
+
+def _alike(messages: Sequence[Message], args: object, *, ring: bool) -> tuple[object, ...]:
+    """The parameters of a statement for messages that differ in their `args` alone."""
+    queue, name, *options = _OPTIONS(messages[0])
+    return queue, name, args, *options, contract.JOBS_CHANNEL if ring else None
