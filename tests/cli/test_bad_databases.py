@@ -17,7 +17,7 @@ from seawall.runtime import ledger
 from tests.cli.bad_input import CANARY, MIGRATE, SECRET_URL, UP, Row, one, refused, said
 from tests.support.cluster import GUARDED
 from tests.support.old_postgres import saying
-from tests.support.pooler import pooler
+from tests.support.pgbouncer import needed, pgbouncer, serves
 from tests.support.waiting import until
 
 STACK = "return [Postgres('db')]"
@@ -111,12 +111,14 @@ def test_a_server_that_says_it_is_postgres_13(folder: Path) -> None:
             refused(row, folder)
 
 
-def test_a_pooler_that_takes_no_time_limits(
+@needed
+def test_migrations_through_a_pooler(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, postgres_server: str
 ) -> None:
-    with pooler(tmp_path_factory.mktemp("pooler"), f"{postgres_server}/postgres", ignored=()) as url:
-        words = "/postgres: the pooler there takes no time limits", "ignore_startup_parameters = statement_timeout, "
-        for row in rows_of_both({"DATABASE_URL": url.replace("postgres@", f"ann:{CANARY}@")}, "SW502", *words):
+    with pgbouncer(tmp_path_factory.mktemp("pooler"), f"{postgres_server}/postgres") as url:
+        asyncio.run(serves(url))
+        words = "/postgres is a pooler's: migrations need a connection of their own", "DATABASE_DIRECT_URL="
+        for row in rows_of_both({"DATABASE_URL": url.replace("postgres@", f"postgres:{CANARY}@")}, "SW502", *words):
             refused(row, folder)
 
 

@@ -29,8 +29,7 @@ class Queue:
     async def state(self, job: int) -> State | None:
         """Where a job is; None if there is none."""
         found = await self.connection.fetchval(
-            "select state from seawall.jobs where id = $1 "
-            "union all select state from seawall.history where id = $1",
+            "select state from seawall.jobs where id = $1 union all select state from seawall.history where id = $1",
             job,
         )
         return None if found is None else State(found)

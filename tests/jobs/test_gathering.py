@@ -135,3 +135,21 @@ async def test_many_under_keys_are_one_statement_and_keep_their_order(database: 
     ]  # fmt: skip
     assert await connection.fetchval("select count(distinct xmin::text) from seawall.jobs") == 1
     await connection.close()
+
+
+async def test_many_that_differ_in_more_than_their_arguments_are_stored_as_they_are(
+    database: Database, url: str
+) -> None:
+    store = PostgresStore(lambda: database)
+    alike = [Message("q", "a", f'{{"n":{n}}}', 5, priority=2, release="r") for n in range(3)]
+    different = [Message("q", "b", "{}", 3), Message("other", "a", "{}", 5, skip_dead=True)]
+    assert await store.enqueue([]) == []
+    ids = [*await store.enqueue(alike), *await store.enqueue([*alike[:1], *different])]
+    connection = await asyncpg.connect(url)
+    columns = "queue, name, args, max_attempts, priority, skip_dead, release"
+    rows = [tuple(row) for row in await connection.fetch(f"select {columns} from seawall.jobs order by id")]
+    await connection.close()
+    expected = [(m.queue, m.name, m.args, m.max_attempts, m.priority, m.skip_dead, m.release) for m in
+                [*alike, *alike[:1], *different]]  # fmt: skip
+    assert rows == expected
+    assert ids == sorted(ids)

@@ -77,7 +77,7 @@ def test_there_is_no_mark_among_jobs_of_different_priorities() -> None:
 @pytest.fixture
 def slow(postgres_bench: PostgresBench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a claim takes, it is slow."""
-    assert postgres_bench
+    assert postgres_bench is not None
     monkeypatch.setattr(resume, "SLOW_CLAIMS", 0)
     monkeypatch.setattr(resume, "SLOW", 0.0)
     monkeypatch.setattr(resume, "SLOW_SECONDS", 0.0)

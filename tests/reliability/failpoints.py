@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.reliability.journal import FOLDER, Journal
 
-POINTS: Final = ("after_claim", "before_complete", "between_tx", "after_commit_before_log")
+POINTS: Final = ("after_claim", "before_complete", "between_tx", "before_commit", "after_commit_before_log")
 CALM: Final = "calm"  # once a file of this name lies in the folder of journals, nothing happens any more
 
 

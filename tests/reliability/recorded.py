@@ -59,6 +59,10 @@ class RecordedStore(PostgresStore):
             written.write("lease_lost", held=[(held.id, held.claim)])
             raise
 
+    async def _complete_or_refuse(self, connection: "Connection", held: Held) -> None:
+        await super()._complete_or_refuse(connection, held)
+        failpoints.pass_by("before_commit")  # here its transaction locks the job's row
+
     async def fail(self, held: Held, error: str, delay: float | None) -> bool:
         written.write("fail?", held=[(held.id, held.claim)])
         accepted = await super().fail(held, error, delay)

@@ -1,7 +1,7 @@
 """Waking workers without waking them for each job: at most one ring in 5 ms from a process.
 
-The first ring goes with the statement that enqueues, the following ones are gathered into one that comes later. A ring
-that gets lost costs up to a second: workers look for themselves.
+The first ring goes with the statement that enqueues, the following ones are gathered into one: it goes with the next
+statement, or by itself where none comes soon. A ring that gets lost costs up to a second: workers look for themselves.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import Final
 logger: Final = logging.getLogger(__name__)
 
 APART_SECONDS: Final = 0.005
+LINGER_SECONDS: Final = 0.002  # for which a ring that is due waits for a statement to go with
 
 
 class Doorbell:
@@ -27,15 +28,18 @@ class Doorbell:
     def take(self) -> bool:
         """Whether the caller may ring now itself; else it calls `soon` once its jobs are committed."""
         now = time.monotonic()
-        if self._timer is not None or now - self._last < APART_SECONDS:
+        if now - self._last < APART_SECONDS:
             return False
         self._last = now
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         return True
 
     def soon(self) -> None:
-        """Ring within the next 5 ms, once for all who ask meanwhile."""
+        """Ring within the next 7 ms, once for all who ask meanwhile."""
         if self._timer is None:
-            wait = max(0.0, self._last + APART_SECONDS - time.monotonic())
+            wait = max(0.0, self._last + APART_SECONDS + LINGER_SECONDS - time.monotonic())
             self._timer = asyncio.get_running_loop().call_later(wait, self._begin)
 
     async def after_commit(self) -> None:

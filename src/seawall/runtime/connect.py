@@ -2,10 +2,14 @@
 
 What each guards against: the server's own timeouts end a statement, a wait for a lock and an abandoned transaction; the
 client's ends the wait for a server that is stopped; the socket's end it when the network is silent.
+
+A pooler in transaction mode, such as PgBouncer, refuses to set the server's timeouts: they would be those of whoever
+uses the server next. Behind one the client's hold, and those that the role has (``alter role``).
 """
 
+import logging
 import socket
-from collections.abc import Mapping
+import weakref
 from dataclasses import dataclass
 from typing import Final, cast
 from urllib.parse import parse_qs, urlsplit
@@ -17,12 +21,15 @@ from seawall.errors import Problem, SeawallError
 from seawall.runtime import postgres_url
 from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
 
+logger: Final = logging.getLogger(__name__)
+
 _LONGEST_NAME: Final = 63  # bytes of application_name that PostgreSQL keeps
-_NAME: Final = "application_name"
-_REFUSED_SETTING: Final = (
-    "unsupported startup parameter"  # so PgBouncer says it (https://www.pgbouncer.org/config.html)
-)
 _GRACE_SECONDS: Final = 5.0  # how much later than the server the client gives a statement up
+_NAME_ALONE: Final = ("application_name",)
+_REFUSED: Final = "unsupported startup parameter"  # what PgBouncer says
+
+_pooled_urls: Final[set[str]] = set()
+_pooled: Final["weakref.WeakSet[asyncpg.Connection]"] = weakref.WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +56,42 @@ async def connect(
     given = parse_qs(urlsplit(url).query)
     settings = {key: value for key, value in _server_settings(name, limits).items() if key not in given}
     try:
-        connection = await asyncpg.connect(
-            url,
-            timeout=contract.DATABASE_CONNECT_SECONDS,
-            command_timeout=limits.statement + _GRACE_SECONDS if limits.statement else None,
-            server_settings=settings,
-        )
+        connection = await _connect(url, settings, limits)
     except asyncpg.exceptions.ClientConfigurationError:  # its text may hold a part of the URL
         raise SeawallError(postgres_url.problem(variable)) from None
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        if _REFUSED_SETTING in str(error):
-            raise _pooler(str(target), str(error), settings) from error
         raise unavailable(str(target), outage_of(error) or Outage("unreachable", type(error).__name__)) from error
     _set_socket_options(connection)
     _refuse_old_server(connection)
+    return connection
+
+
+def is_pooled(connection: asyncpg.Connection) -> bool:
+    """Whether a pooler stands before the server: statements of one client belong together only in a transaction."""
+    return connection in _pooled
+
+
+async def _connect(url: str, settings: dict[str, str], limits: Limits) -> asyncpg.Connection:
+    timeout = limits.statement + _GRACE_SECONDS if limits.statement else None
+    if url not in _pooled_urls:
+        try:
+            return await asyncpg.connect(
+                url, timeout=contract.DATABASE_CONNECT_SECONDS, command_timeout=timeout, server_settings=settings
+            )
+        except asyncpg.PostgresError as error:
+            if _REFUSED not in str(error):
+                raise
+        if url not in _pooled_urls:  # nobody else has said so meanwhile
+            _pooled_urls.add(url)
+            logger.warning("a pooler stands before the database: its timeouts are those that the role has (alter role)")
+    connection = await asyncpg.connect(
+        url,
+        timeout=contract.DATABASE_CONNECT_SECONDS,
+        command_timeout=timeout,
+        server_settings={key: value for key, value in settings.items() if key in _NAME_ALONE},
+        statement_cache_size=0,  # the next statement may go to another server
+    )
+    _pooled.add(connection)
     return connection
 
 
@@ -71,17 +100,9 @@ def unavailable(target: str, outage: Outage, saw: str = "") -> DatabaseUnavailab
     return DatabaseUnavailable(Problem("SW502", f"cannot reach {target}: {outage.text}", saw=saw), outage.kind)
 
 
-def _pooler(target: str, saw: str, settings: Mapping[str, str]) -> DatabaseUnavailable:
-    """PgBouncer takes no setting that it does not know, and says which was the first."""
-    message = f"cannot reach {target}: the pooler there takes no time limits"
-    ignored = ", ".join(name for name in settings if name != _NAME)
-    fix = f"in pgbouncer.ini: ignore_startup_parameters = {ignored}"
-    return DatabaseUnavailable(Problem("SW502", message, saw=saw, fix=fix), "pooler")
-
-
 def _server_settings(name: str, limits: Limits) -> dict[str, str]:
     return {
-        _NAME: name.encode()[:_LONGEST_NAME].decode(errors="ignore"),
+        "application_name": name.encode()[:_LONGEST_NAME].decode(errors="ignore"),
         "statement_timeout": _milliseconds(limits.statement),
         "lock_timeout": _milliseconds(limits.lock),
         "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction),

@@ -9,7 +9,8 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Final
 
@@ -18,7 +19,8 @@ import asyncpg
 from seawall import contract
 from seawall.errors import Problem, SeawallError
 from seawall.runtime import metrics, postgres_url, settings
-from seawall.runtime.connect import Limits, connect, unavailable
+from seawall.runtime.connect import Limits, connect, is_pooled, unavailable
+from seawall.runtime.lane import Lane
 from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
 
 __all__ = ["Checkout", "Database", "DatabaseUnavailable", "after_release", "close_all", "database", "lane", "outage_of"]
@@ -35,6 +37,7 @@ _CLOSE_SECONDS: Final = 2.0
 # The connections that are checked out now, by identity, and what is to run once each is back.
 _checked_out: dict[int, list[Callback]] = {}
 _by_loop: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Database]]" = weakref.WeakKeyDictionary()
+_lanes: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Lane]]" = weakref.WeakKeyDictionary()
 _open: "weakref.WeakSet[Database]" = weakref.WeakSet()
 
 _wait = metrics.Histogram(
@@ -70,6 +73,7 @@ class Database:
         self._url = url
         self._name = name
         self._variable = variable
+        self.pooled = False  # whether a pooler stands before the server, known once there is a connection
         self._limits = limits or Limits()
         self._reset = None if reset else _leave_as_it_is
         self._pool: asyncpg.Pool | None = None
@@ -93,6 +97,16 @@ class Database:
         """
         return Checkout(self, timeout)
 
+    @asynccontextmanager
+    async def acquire_whole(self) -> AsyncGenerator[asyncpg.Connection, None]:
+        """`acquire`; behind a pooler, within a transaction, for else two statements may go to two servers."""
+        async with self.acquire() as connection:
+            if self.pooled:
+                async with connection.transaction():
+                    yield connection
+            else:
+                yield connection
+
     async def ping(self) -> None:
         """Ask the server for an answer, for a health check.
 
@@ -100,7 +114,7 @@ class Database:
             DatabaseUnavailable: there is none.
         """
         try:
-            async with self.acquire() as connection:
+            async with self.acquire_whole() as connection:
                 await connection.fetchval("select 1", timeout=contract.DATABASE_ACQUIRE_SECONDS)
         except _OF_THE_DRIVER as error:
             raise unavailable(str(self.target), outage_of(error) or Outage("lost", "no answer")) from error
@@ -168,7 +182,9 @@ class Database:
         return self._pool
 
     async def _connect(self, *_arguments: object, **_options: Any) -> asyncpg.Connection:  # noqa: ANN401 - unused
-        return await connect(self._url, name=self._name, limits=self._limits, variable=self._variable)
+        connection = await connect(self._url, name=self._name, limits=self._limits, variable=self._variable)
+        self.pooled = is_pooled(connection)
+        return connection
 
     def _not_acquired(self, error: Exception, timeout: float) -> DatabaseUnavailable:
         outage = outage_of(error) or Outage("unreachable", type(error).__name__)
@@ -217,35 +233,40 @@ def database(variable: str = contract.DATABASE_URL) -> Database:
     Raises:
         SeawallError: SW404 or SW501.
     """
-    return _by_variable(variable, variable)
+    databases = _by_loop.setdefault(asyncio.get_running_loop(), {})
+    if variable not in databases:
+        url, here = _url(variable), settings.read(os.environ)
+        databases[variable] = Database(url, limit=here.database_pool_size, name=here.service, variable=variable)
+    return databases[variable]
 
 
-def lane(variable: str = contract.DATABASE_URL) -> Database:
-    """One connection beside those of `database`, for statements that leave nothing behind in the session.
+def lane(variable: str = contract.DATABASE_URL) -> Lane:
+    """The process' `Lane` for the URL in `variable`, beside the connections of `database`: one for each event loop.
 
     Raises:
         SeawallError: SW404 or SW501.
     """
-    return _by_variable(variable, f"{variable} lane", limit=1, reset=False)
+    lanes = _lanes.setdefault(asyncio.get_running_loop(), {})
+    if variable not in lanes:
+        lanes[variable] = Lane(_url(variable), name=settings.read(os.environ).service, variable=variable)
+    return lanes[variable]
 
 
-def _by_variable(variable: str, name: str, limit: int = 0, *, reset: bool = True) -> Database:
-    databases = _by_loop.setdefault(asyncio.get_running_loop(), {})
-    if name not in databases:
-        url = os.environ.get(variable, "").strip()
-        if not url:
-            fix = f"{variable}=postgresql://USER:PASSWORD@HOST/DATABASE, or {variable}{contract.SECRET_FILE_SUFFIX}"
-            raise SeawallError(Problem("SW404", f"{variable} is not set", fix=fix))
-        here = settings.read(os.environ)
-        most = limit or here.database_pool_size
-        databases[name] = Database(url, limit=most, name=here.service, variable=variable, reset=reset)
-    return databases[name]
+def _url(variable: str) -> str:
+    url = os.environ.get(variable, "").strip()
+    if not url:
+        fix = f"{variable}=postgresql://USER:PASSWORD@HOST/DATABASE, or {variable}{contract.SECRET_FILE_SUFFIX}"
+        raise SeawallError(Problem("SW404", f"{variable} is not set", fix=fix))
+    return url
 
 
 async def close_all() -> None:
     """Close the databases of the running event loop; `database` makes new ones."""
-    for each in _by_loop.pop(asyncio.get_running_loop(), {}).values():
+    loop = asyncio.get_running_loop()
+    for each in _by_loop.pop(loop, {}).values():
         await each.close()
+    for one in _lanes.pop(loop, {}).values():
+        await one.close()
 
 
 async def _leave_as_it_is(_connection: object) -> None: ...

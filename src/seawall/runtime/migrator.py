@@ -16,7 +16,7 @@ import asyncpg
 from seawall import contract
 from seawall.errors import Place, Problem, SeawallError, raise_all
 from seawall.runtime import ledger, migrations, postgres_url
-from seawall.runtime.connect import Limits, connect, unavailable
+from seawall.runtime.connect import Limits, connect, is_pooled, unavailable
 from seawall.runtime.ledger import Applied
 from seawall.runtime.migrations import Known, Migration
 from seawall.runtime.outage import DatabaseUnavailable, Kind, Outage, outage_of
@@ -30,7 +30,7 @@ NAME: Final = "seawall migrate"  # the application_name by which a waiting migra
 WAIT_SECONDS: Final = 60.0  # for another migrator
 PAUSES: Final = (2.0, 4.0)  # seconds between tries to connect
 _LONGEST_PAUSE: Final = 5.0
-_HOPELESS: Final[frozenset[Kind]] = frozenset({"authentication", "tls", "no database", "too old", "pooler"})
+_HOPELESS: Final[frozenset[Kind]] = frozenset({"authentication", "tls", "no database", "too old"})
 _GONE: Final[frozenset[Kind]] = frozenset({"lost", "closed"})
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 # A migration may take as long as it needs, but not stand in line for a lock while everybody stands behind it.
@@ -115,6 +115,7 @@ async def apply(  # noqa: PLR0913 - two that say what, four that a caller may le
     target = str(postgres_url.parse(url))
     connection = await _connect(url, name, pauses)
     try:
+        _refuse_pooler(connection, target)
         await ledger.lock(connection, wait)
         todo = plan(known, await ledger.applied(connection, known.sources))
         if todo.pending:
@@ -141,7 +142,9 @@ async def check(url: str, sources: Sequence[str], *, pauses: Sequence[float] = P
     target = str(postgres_url.parse(url))
     connection = await _connect(url, name, pauses)
     try:
-        todo = plan(known, await ledger.applied(connection, known.sources))
+        async with connection.transaction():  # a pooler may stand before the server
+            applied = await ledger.applied(connection, known.sources)
+        todo = plan(known, applied)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise unavailable(target, outage_of(error) or Outage("lost", redact(str(error)))) from error
     finally:
@@ -261,6 +264,14 @@ async def _connect(url: str, name: str, pauses: Sequence[float]) -> asyncpg.Conn
         tries = f"{len(pauses) + 1} tries, {time.monotonic() - started:.0f} s"
         message = f"{error.problems[0].message} ({tries})"
         raise DatabaseUnavailable(Problem("SW502", message), error.kind) from error
+
+
+def _refuse_pooler(connection: asyncpg.Connection, target: str) -> None:
+    """Behind a pooler a lock is that of whichever connection served the statement: two migrators would both hold it."""
+    if is_pooled(connection):
+        message = f"{target} is a pooler's: migrations need a connection of their own"
+        fix = f"{contract.DATABASE_DIRECT_URL}=postgresql://... of the server itself"
+        raise DatabaseUnavailable(Problem("SW502", message, fix=fix), "pooler")
 
 
 async def _close(connection: asyncpg.Connection) -> None:

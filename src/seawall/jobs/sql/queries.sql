@@ -17,7 +17,27 @@ with fresh as (
     order by m.nth
     returning id
 )
-select id, case when $12::text is not null then pg_notify($12, '') end from fresh order by id
+select id, (select pg_notify($12, '') where $12::text is not null) from fresh order by id
+
+-- name: enqueue_alike
+-- Many that differ in their arguments alone: in half the time.
+with fresh as (
+    insert into seawall.jobs (queue, name, args, state, priority, run_at, max_attempts, skip_dead, release, tick,
+        traceparent)
+    select $1, $2, a::json, 0, $4, coalesce($5::timestamptz, now()) + $6::interval, $7, $8, $9, $10, $11
+    from unnest($3::text[]) a
+    returning id
+)
+select id, (select pg_notify($12, '') where $12::text is not null) from fresh order by id
+
+-- name: enqueue_one
+with fresh as (
+    insert into seawall.jobs (queue, name, args, state, priority, run_at, max_attempts, skip_dead, release, tick,
+        traceparent)
+    values ($1, $2, $3::text::json, 0, $4, coalesce($5::timestamptz, now()) + $6::interval, $7, $8, $9, $10, $11)
+    returning id
+)
+select id, (select pg_notify($12, '') where $12::text is not null) from fresh
 
 -- name: lock_keys
 -- Held to the end of the transaction: ids within a key are given in the order of commits. In one order for all, so that
@@ -47,7 +67,7 @@ with fresh as (
     order by m.nth
     returning id
 )
-select id, case when $12::text is not null then pg_notify($12, '') end from fresh order by id
+select id, (select pg_notify($12, '') where $12::text is not null) from fresh order by id
 
 -- name: weekday
 select extract(dow from clock_timestamp() at time zone 'UTC')::int

@@ -34,7 +34,7 @@ class Access:
             StoreUnavailable: there is none, or the block's statements failed.
         """
         try:
-            async with self._pool().acquire() as connection:
+            async with self._pool().acquire_whole() as connection:
                 yield connection
         except TROUBLE as error:
             raise StoreUnavailable(reason(error)) from error

@@ -7,7 +7,7 @@ from seawall import contract
 from seawall.jobs.store import StoreUnavailable
 from seawall.jobs.stores.queries import QUERIES
 from seawall.jobs.stores.trouble import TROUBLE, reason
-from seawall.runtime.connect import Limits, connect
+from seawall.runtime.connect import Limits, connect, is_pooled
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -26,6 +26,9 @@ class PostgresHeart:
             if self._connection is None:
                 limits = Limits(statement=contract.DATABASE_CONNECT_SECONDS, lock=contract.DATABASE_CONNECT_SECONDS)
                 self._connection = await connect(self._url, name="seawall beat", limits=limits)
+            if is_pooled(self._connection):
+                async with self._connection.transaction():
+                    return bool(await self._connection.fetchval(QUERIES["beat"], worker))
             return bool(await self._connection.fetchval(QUERIES["beat"], worker))
         except BaseException as error:
             await self.close()

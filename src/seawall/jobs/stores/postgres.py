@@ -35,6 +35,7 @@ from seawall.jobs.stores.resume import Mark, Resume
 from seawall.jobs.stores.sender import Sender
 from seawall.jobs.stores.trouble import TROUBLE
 from seawall.runtime.database import Database
+from seawall.runtime.lane import Lane
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -58,7 +59,7 @@ class PostgresStore:
         pool: Callable[[], Database],
         *,
         transactions: Database | None = None,
-        lane: Callable[[], Database] | None = None,
+        lane: Callable[[], Database | Lane] | None = None,
         url: str = "",
     ) -> None:
         self._pool = pool

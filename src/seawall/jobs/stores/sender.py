@@ -1,7 +1,8 @@
 """Enqueueing on PostgreSQL: in a transaction of its own, or in the caller's."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import asyncpg
 
@@ -13,11 +14,17 @@ from seawall.jobs.store import Message
 from seawall.jobs.stores.gathering import Gathering
 from seawall.jobs.stores.queries import QUERIES
 from seawall.runtime.database import Database, after_release
+from seawall.runtime.lane import Lane
 
 if TYPE_CHECKING:
     from asyncpg import Connection
 
 Rows = list[Any]
+
+# All of a message that has no key but its arguments.
+_OPTIONS: Final = attrgetter(
+    "queue", "name", "priority", "run_at", "delay", "max_attempts", "skip_dead", "release", "tick", "traceparent"
+)
 
 
 class Sender:
@@ -26,9 +33,9 @@ class Sender:
     Jobs that come one by one go over the connection of `lane`, where it is given.
     """
 
-    def __init__(self, pool: Callable[[], Database], lane: Callable[[], Database] | None = None) -> None:
+    def __init__(self, pool: Callable[[], Database], lane: Callable[[], Database | Lane] | None = None) -> None:
         self._pool = pool
-        self._lane = lane or pool
+        self._lane: Callable[[], Database | Lane] = lane or pool
         self._bell = Doorbell(self.ring)
         self._gathering = Gathering(self._insert_here)
 
@@ -61,30 +68,55 @@ class Sender:
     async def _enqueue_here(self, messages: Sequence[Message], *, wake: bool) -> list[int]:
         if len(messages) == 1 and messages[0].key is None:
             return [await self._gathering.add(messages[0], wake=wake)]
-        ring = wake and self._bell.take()
-        async with self._pool().acquire() as connection:
-            jobs = await self.insert(connection, messages, ring=ring)
-        if wake and not ring:
-            self._bell.soon()
-        return jobs
+        ring, committed = wake and self._bell.take(), False
+        try:
+            async with self._pool().acquire_whole() as connection:
+                jobs = await self.insert(connection, messages, ring=ring)
+            committed = True
+            return jobs
+        finally:
+            self._ring_later(wake=wake, rang=ring and committed)
 
     async def _insert_here(self, messages: Sequence[Message], wake: bool) -> list[int]:  # noqa: FBT001 - a callback
-        ring = wake and self._bell.take()
-        async with self._lane().acquire() as connection:
-            jobs = await self._insert(connection, "enqueue", messages, ring=ring)
-        if wake and not ring:
+        ring, committed = wake and self._bell.take(), False
+        try:
+            async with self._lane().acquire_whole() as connection:
+                if len(messages) == 1:
+                    jobs = [await self._insert_one(connection, messages[0], ring=ring)]
+                else:
+                    jobs = await self._insert_many(connection, messages, ring=ring)
+            committed = True
+            return jobs
+        finally:
+            self._ring_later(wake=wake, rang=ring and committed)
+
+    def _ring_later(self, *, wake: bool, rang: bool) -> None:
+        """A statement that was to ring and did not commit may have taken the ring of others along."""
+        if wake and not rang:
             self._bell.soon()
-        return jobs
+
+    async def _insert_one(self, connection: "Connection", message: Message, *, ring: bool) -> int:
+        args = _alike([message], message.args, ring=ring)
+        return cast("int", await connection.fetchval(QUERIES["enqueue_one"], *args))
 
     async def insert(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
         """Add jobs on `connection`, and ring at its commit if so asked; returns their ids, in their order."""
+        if not messages:
+            return []
         keys = sorted({message.key for message in messages if message.key is not None})
         if not keys:
-            return await self._insert(connection, "enqueue", messages, ring=ring)
+            return await self._insert_many(connection, messages, ring=ring)
         async with connection.transaction():
             # The next statement sees what was waited for.
             await connection.execute(QUERIES["lock_keys"], keys)
             return await self._insert(connection, "enqueue_keyed", messages, ring=ring)
+
+    async def _insert_many(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
+        if len({_OPTIONS(each) for each in messages}) > 1:
+            return await self._insert(connection, "enqueue", messages, ring=ring)
+        args = _alike(messages, [each.args for each in messages], ring=ring)
+        rows: Rows = await connection.fetch(QUERIES["enqueue_alike"], *args)
+        return [row["id"] for row in rows]
 
     async def _insert(
         self, connection: "Connection", statement: str, messages: Sequence[Message], *, ring: bool
@@ -109,5 +141,11 @@ class Sender:
 
     async def ring(self, text: str = "") -> None:
         """Wake all workers that listen; they see `text`."""
-        async with self._lane().acquire() as connection:
+        async with self._lane().acquire_whole() as connection:
             await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, text)
+
+
+def _alike(messages: Sequence[Message], args: object, *, ring: bool) -> tuple[object, ...]:
+    """The parameters of a statement for messages that differ in their `args` alone."""
+    queue, name, *options = _OPTIONS(messages[0])
+    return queue, name, args, *options, contract.JOBS_CHANNEL if ring else None

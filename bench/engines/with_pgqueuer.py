@@ -1,0 +1,45 @@
+"""PgQueuer: see common.py. Its benchmark's settings: a batch of the concurrency, uvloop."""
+
+import json
+from datetime import timedelta
+
+import asyncpg
+import uvloop
+from common import arguments, enqueue_as, ran
+from pgqueuer import PgQueuer
+from pgqueuer.db import AsyncpgDriver
+from pgqueuer.models import Job
+from pgqueuer.queries import Queries
+
+
+async def main() -> None:
+    command, url, number = arguments()
+    if command == "producers":
+        from pgqueuer.db import AsyncpgPoolDriver
+
+        pool = await asyncpg.create_pool(url, min_size=10, max_size=10)
+        queries = Queries(AsyncpgPoolDriver(pool))
+    else:
+        connection = await asyncpg.connect(url)
+        queries = Queries(AsyncpgDriver(connection))
+    if command == "install":
+        await queries.install()
+    elif command == "worker":
+        worker = PgQueuer(AsyncpgDriver(connection))
+
+        @worker.entrypoint("noop")
+        async def noop(job: Job) -> None:
+            ran(json.loads(job.payload or b"0"))
+
+        await worker.run(batch_size=number, dequeue_timeout=timedelta(seconds=1))
+    else:
+        await enqueue_as(
+            command,
+            number,
+            lambda sent: queries.enqueue("noop", json.dumps(sent).encode()),
+            lambda many: queries.enqueue(["noop"] * many, [b"0"] * many, [0] * many),
+        )
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

@@ -1,0 +1,31 @@
+"""Procrastinate: see common.py. Bulk is `batch_defer_async`."""
+
+import uvloop
+from common import arguments, enqueue_as, ran
+from procrastinate import App, PsycopgConnector
+
+
+async def main() -> None:
+    command, url, number = arguments()
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=10, max_size=10))
+
+    @app.task(name="noop")
+    async def noop(sent: float) -> None:
+        ran(sent)
+
+    async with app.open_async():
+        if command == "install":
+            await app.schema_manager.apply_schema_async()
+        elif command == "worker":
+            await app.run_worker_async(concurrency=number, delete_jobs="successful", fetch_job_polling_interval=1)
+        else:
+            await enqueue_as(
+                command,
+                number,
+                lambda sent: noop.defer_async(sent=sent),
+                lambda many: noop.batch_defer_async(*({"sent": 0.0} for _ in range(many))),
+            )
+
+
+if __name__ == "__main__":
+    uvloop.run(main())
