@@ -22,6 +22,8 @@ _ENTRY = re.compile(
 )
 SECRETS = "secrets"  # the folder beside stack.py with what was sealed, a file for each environment
 
+_RENDERED = (".yaml", ".md", ".json", ".Dockerfile", ".dockerignore", ".gitignore")  # how the names of files end
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -121,7 +123,7 @@ def _rendered_before(folder: Path) -> Iterator[tuple[str, str]]:
     from seawall.render.deploy import MADE_BY  # noqa: PLC0415
 
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.suffix in {".yaml", ".md"} and path.is_file():
+        if path.name.endswith(_RENDERED) and path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")
             if MADE_BY in text.partition("\n")[0]:
                 yield path.relative_to(folder).as_posix(), text

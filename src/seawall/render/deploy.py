@@ -1,4 +1,4 @@
-"""A stack as files: ``kubernetes/ENVIRONMENT/`` each, ``kubernetes/platform/``, ``images/``, and a README."""
+"""A stack as files: ``kubernetes/ENVIRONMENT/`` each, ``kubernetes/platform/``, ``images/``, ``compose/``, a README."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from seawall.errors import raise_all
 from seawall.render import readme
+from seawall.render.compose import files as compose
 from seawall.render.dockerfile import Dockerfile, Ground, dockerfiles
 from seawall.render.file import File
 from seawall.render.kubernetes import collisions, environment, migration, platform, sealed_secret
@@ -74,9 +75,11 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
     for name, scope in scopes.items():
         files += _folder(stack, name, name, environments[name], images(scope, found.images.get(name, {})))
     built = dockerfiles(systems, found.ground)
-    made_by = f"# {MADE_BY} {_stack_file(stack)}: change it there and render again."
-    files += [file for each in built for file in each.files(made_by)]
-    about = f"<!-- {MADE_BY} {_stack_file(stack)}: change it there and render again. -->\n"
+    made_by = f"{MADE_BY} {_stack_file(stack)}: change it there and render again."
+    files += [file for each in built for file in each.files(f"# {made_by}")]
+    # One machine is for the environment that `seawall up` runs, too.
+    files += compose.files(systems[0], built, found.ground.digests, made_by)
+    about = f"<!-- {made_by} -->\n"
     files.append(File("README.md", about + readme.text(tuple(scopes.values()), environments, cluster)))
     return Rendered(environments, cluster, tuple(sorted(files)), built)
 
