@@ -166,7 +166,8 @@ def test_images_are_read_without_a_library_where_they_are_laid_out_as_rendered(
     block: str, entries: list[tuple[str, str]] | None
 ) -> None:
     found = _entries(block)
-    assert (found and [(each["name"], each["newTag"]) for each in found]) == entries
+    said = None if found is None else [(each["name"], each["newTag"]) for each in found]
+    assert said == entries
     if found:
         assert yaml.safe_load(block) == found
 
