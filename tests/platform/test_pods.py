@@ -82,6 +82,10 @@ def test_replicas_are_spread_over_zones_and_nodes_from_two_on() -> None:
         keys = [constraint["topologyKey"] for constraint in constraints]
         if most < 2:
             return keys == []
+        strict = each.environment.system.environment.strict_zones
+        hard = [constraint["whenUnsatisfiable"] == "DoNotSchedule" for constraint in constraints]
+        if hard != [strict, False]:
+            return False
         return keys == ["topology.kubernetes.io/zone", "kubernetes.io/hostname"] and all(
             constraint["matchLabelKeys"] == ["pod-template-hash"]
             and constraint["nodeTaintsPolicy"] == "Honor"
@@ -153,6 +157,14 @@ def test_nobody_is_root_and_nothing_is_written_but_volumes() -> None:
         )
 
     assert without(confined, pods()) == []
+
+
+def test_users_are_mapped_only_where_the_environment_says_that_its_nodes_can() -> None:
+    def mapped(each: Pods) -> bool:
+        wanted = False if each.environment.system.environment.user_namespaces else None
+        return each.spec.get("hostUsers") is wanted
+
+    assert without(mapped, pods()) == []
 
 
 def test_folders_that_are_written_to_have_a_limit() -> None:

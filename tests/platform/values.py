@@ -141,6 +141,8 @@ SURROUNDINGS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "disposable": st.booleans(),
     "branch": maybe(LINES),
     "node_local_dns": st.booleans(),
+    "strict_zones": st.booleans(),
+    "user_namespaces": st.booleans(),
     "image_tag": maybe(st.sampled_from(["latest", "v1.2", "0"])),
 }
 WORKLOAD: Final[dict[str, st.SearchStrategy[Any]]] = {
