@@ -99,6 +99,8 @@ CODES: Final[Mapping[str, str]] = {
     "SW708": "a file of sealed secrets that cannot be read",
     "SW709": "migrations that no image holds",
     "SW710": "two rendered objects of one name",
+    "SW711": "dependencies that no file locks",
+    "SW712": "a Python that no image has",
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from seawall.errors import raise_all
+from seawall.errors import Problem, raise_all
 from seawall.render import readme
 from seawall.render.compose import files as compose
 from seawall.render.dockerfile import Dockerfile, Ground, dockerfiles
@@ -39,13 +39,14 @@ class Found:
 class Rendered:
     """Everything that is rendered of a stack: objects by environment, those of the cluster, and all of it as files.
 
-    `dockerfiles` are how its images are built.
+    `dockerfiles` are how its images are built, `unbuilt` why others cannot be.
     """
 
     environments: Mapping[str, tuple[Finished, ...]]
     platform: tuple[Finished, ...]
     files: tuple[File, ...]
     dockerfiles: tuple[Dockerfile, ...] = ()
+    unbuilt: tuple[Problem, ...] = ()
 
 
 def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rendered:
@@ -81,7 +82,7 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
     files += compose.files(systems[0], built, found.ground.digests, made_by)
     about = f"<!-- {made_by} -->\n"
     files.append(File("README.md", about + readme.text(tuple(scopes.values()), environments, cluster)))
-    return Rendered(environments, cluster, tuple(sorted(files)), built)
+    return Rendered(environments, cluster, tuple(sorted(files)), built, found.ground.problems)
 
 
 def _folder(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from seawall.errors import Problem
 from seawall.render import python_image, site_image
 from seawall.render.file import File
 from seawall.render.kubernetes.names import repository
@@ -58,11 +59,12 @@ class Dockerfile:
 class Ground:
     """What images are made from: of each folder its `code`, and the `digests` of public images where they are locked.
 
-    A folder that is not in `code` has no lock of its dependencies, and so no Dockerfile.
+    A folder that is not in `code` has no Dockerfile; `problems` say why.
     """
 
     code: Mapping[str, Code] = field(default_factory=dict[str, Code])
     digests: Mapping[str, str] = field(default_factory=dict[str, str])
+    problems: tuple[Problem, ...] = ()
 
 
 def sources(systems: Sequence[System]) -> dict[str, tuple[Workload, ...]]:

@@ -42,6 +42,7 @@ _REMOVED: Final = (
     "usr/share/zoneinfo/posix", "usr/share/gcc", "usr/share/gdb",
     "usr/lib/python3.13/pydoc_data", "usr/lib/python3.13/_pyrepl", "usr/lib/python3.13/sqlite3",
     "usr/lib/python3.13/curses", "usr/lib/python3.13/dbm", "usr/lib/python3.13/ensurepip",
+    "usr/lib/python3.13/test", "usr/lib/binfmt.d",
     "usr/lib/python3.13/lib-dynload/_sqlite3.*", "usr/lib/python3.13/lib-dynload/_curses*",
     "usr/lib/python3.13/lib-dynload/_dbm.*", "usr/lib/python3.13/lib-dynload/readline.*",
     "usr/lib/python3.13/lib-dynload/_test*", "usr/lib/python3.13/lib-dynload/xxlimited*",
@@ -69,12 +70,13 @@ def shared(code: Code, digests: Mapping[str, str], *, minimal: bool) -> Iterator
     """The stages that all services of a folder share; the last is ``application_base``."""
     yield from _minimal_base(digests) if minimal else _slim_base(code, digests)
     yield from _packages(code, digests)
+    yield from _stripped(_DEBIAN if minimal else _public(code), digests)
     yield from _files(code)
     yield ""
     yield "FROM python_base AS application_base"
     yield f"ENV PATH={_PATH} HOME=/tmp LANG=C.UTF-8 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1"
     yield f"ENV {contract.HOST}=0.0.0.0"
-    yield f"COPY --from=python_packages {_VENV} {_VENV}"
+    yield f"COPY --from=stripped_packages {_VENV} {_VENV}"
     yield f"COPY --from=application_files {_HOME} {_HOME}"
     yield f"WORKDIR {_HOME}"
     yield f"USER {_USER}:{_USER}"
@@ -145,7 +147,7 @@ def _ports(service: Workload) -> Iterator[tuple[str, int]]:
 
 def _slim_base(code: Code, digests: Mapping[str, str]) -> Iterator[str]:
     library = "$(python -c 'import sysconfig; print(sysconfig.get_path(\"stdlib\"))')"
-    yield f"FROM {based(f'python:{code.python}-slim', digests)} AS python_base"
+    yield f"FROM {based(_public(code), digests)} AS python_base"
     yield "# Only builds need pip; compiled, the standard library takes half the time to start."
     yield "RUN python -m pip uninstall --quiet --yes --root-user-action=ignore pip setuptools wheel \\"
     yield f'  && rm -rf "{library}/ensurepip" \\'
@@ -153,6 +155,10 @@ def _slim_base(code: Code, digests: Mapping[str, str]) -> Iterator[str]:
     yield f'    "{library}" \\'
     yield f"  && echo '{_USERS}' >> /etc/passwd \\"
     yield f"  && echo '{_GROUPS}' >> /etc/group"
+
+
+def _public(code: Code) -> str:
+    return f"python:{code.python}-slim"
 
 
 def _minimal_base(digests: Mapping[str, str]) -> Iterator[str]:
@@ -171,9 +177,9 @@ def _minimal_base(digests: Mapping[str, str]) -> Iterator[str]:
     yield f"  ln -s {_CERTIFICATES} {_ROOT}/usr/lib/ssl/cert.pem; \\"
     yield f"  ln -s python{DEBIAN_PYTHON} {_ROOT}/usr/bin/python3; ln -s python3 {_ROOT}/usr/bin/python; \\"
     yield f"  echo '{_USERS}' > {_ROOT}/etc/passwd; echo '{_GROUPS}' > {_ROOT}/etc/group; \\"
-    yield f"  echo 'hosts: files dns' > {_ROOT}/etc/nsswitch.conf; \\"
-    yield f"  cd {_ROOT}; find usr/share/doc -type f ! -name copyright -delete; \\"
-    yield f"  rm -rf {' '.join(_REMOVED)}"
+    yield f"  echo 'hosts: files dns' > {_ROOT}/etc/nsswitch.conf"
+    yield f"WORKDIR {_ROOT}"
+    yield f"RUN find usr/share/doc -type f ! -name copyright -delete; rm -rf {' '.join(_REMOVED)}"
     yield ""
     yield "FROM scratch AS python_base"
     yield f"COPY --from=root_files {_ROOT} /"
@@ -204,15 +210,33 @@ def _packages(code: Code, digests: Mapping[str, str]) -> Iterator[str]:
     yield from _run(uv, "uv", "pip", "check")
 
 
+def _stripped(image: str, digests: Mapping[str, str]) -> Iterator[str]:
+    """The stage that takes symbols for debuggers out of the packages: half of what some wheels hold."""
+    yield ""
+    yield f"FROM {based(image, digests)} AS stripped_packages"
+    yield "# Debian offers one version of a package; which one strips makes no difference."
+    yield "# hadolint ignore=DL3008"
+    yield "RUN apt-get update -q && apt-get install -q --yes --no-install-recommends binutils \\"
+    yield "  && rm -rf /var/lib/apt/lists/*"
+    yield f"COPY --from=python_packages {_VENV} {_VENV}"
+    yield "# A package with a folder NAME.libs has libraries that auditwheel moved, which strip would break."
+    yield f"RUN for package in {_VENV}/lib/python*/site-packages/*/; do \\"
+    yield '    [ -d "${package%/}.libs" ] || find "$package" -name "*.so" -exec strip --strip-unneeded {} +; \\'
+    yield "  done"
+
+
 def _files(code: Code) -> Iterator[str]:
-    """The stage of the code, compiled; without what only the stage before needs."""
+    """The stage of the code, compiled, without what only packages are made of. What does not compile stays as it is."""
     yield ""
     yield "FROM python_base AS application_files"
     yield f"WORKDIR {_HOME}"
     yield "COPY . ."
-    if code.wheels:
-        yield f"RUN {_words('python', '-c', f'import shutil; shutil.rmtree({WHEELS!r})')}"
-    yield f"RUN {_words('python', '-m', 'compileall', '-q', '--invalidation-mode', 'unchecked-hash', '.')}"
+    compiled = (
+        "import compileall, py_compile as p; "
+        "compileall.compile_dir('.', quiet=2, invalidation_mode=p.PycInvalidationMode.UNCHECKED_HASH)"
+    )
+    removed = f"import shutil; shutil.rmtree({WHEELS!r}); " if code.wheels else ""
+    yield f"RUN {_words('python', '-c', removed + compiled)}"
 
 
 def _run(mounts: Iterable[str], *words: str) -> Iterator[str]:
