@@ -158,7 +158,7 @@ def main() -> None:
 
 
 def measured(contestants: dict[str, Callable[[], None]], rounds: int) -> dict[str, list[tuple[float, float]]]:
-    """The seconds of each, passed and of processors, in turn; a first run, which leaves caches behind, does not count."""
+    """The seconds of each, passed and of processors, in turn; a first run, which fills caches, is left out."""
     seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in contestants}
     for number in range(rounds + 1):
         for name, contestant in contestants.items():
