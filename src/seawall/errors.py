@@ -101,6 +101,13 @@ CODES: Final[Mapping[str, str]] = {
     "SW710": "two rendered objects of one name",
     "SW711": "dependencies that no file locks",
     "SW712": "a Python that no image has",
+    # 8xx: images and what runs them
+    "SW801": "no container engine that answers",
+    "SW802": "a wheel that is not there",
+    "SW803": "an image that cannot be built",
+    "SW804": "an image that cannot be pushed",
+    "SW805": "images without a registry",
+    "SW806": "a release that cannot be named",
 }
 
 

@@ -26,17 +26,17 @@ _OWN: Final = "seawall"
 
 def ground(loaded: "Loaded", systems: "Sequence[System]") -> "Ground":
     """What the images of a stack are made from, and why those of some folders cannot be made: SW711 and SW712."""
-    from seawall.render.dockerfile import Ground, sources  # noqa: PLC0415 - `--help` needs none of it
+    from seawall.render.dockerfile import Ground, Unbuilt, sources  # noqa: PLC0415 - `--help` needs none of it
 
     code: dict[str, Code] = {}
-    problems: list[Problem] = []
+    unbuilt: list[Unbuilt] = []
     for folder, services in sources(systems).items():
         found = _code(loaded, loaded.folder / folder, services, minimal=loaded.stack.minimal_images)
         if isinstance(found, Problem):
-            problems.append(found)
+            unbuilt.append(Unbuilt(tuple(service.name for service in services), found))
         else:
             code[folder] = found
-    return Ground(code, _digests(loaded.folder / DIGESTS), tuple(problems))
+    return Ground(code, _digests(loaded.folder / DIGESTS), tuple(unbuilt))
 
 
 def _code(loaded: "Loaded", folder: Path, services: "Sequence[Workload]", *, minimal: bool) -> "Code | Problem":

@@ -68,7 +68,7 @@ def _report(found: "list[Difference]", folder: Path, arguments: argparse.Namespa
     if arguments.json:
         if not (arguments.check and found):  # else the error is the one JSON object
             files = [{"path": each.path, "change": each.what} for each in found]
-            unbuilt = [each.as_dict() for each in made.unbuilt]
+            unbuilt = [each.problem.as_dict() for each in made.unbuilt]
             print_json({"folder": str(folder), "files": len(made.files), "changed": files, "unbuilt": unbuilt})
         return
     if arguments.diff:
@@ -79,8 +79,8 @@ def _report(found: "list[Difference]", folder: Path, arguments: argparse.Namespa
     if not arguments.check:
         for each in found:
             print_line(f"{each.what:7} {folder / each.path}")
-        for problem in made.unbuilt:
-            print_line(visible(f"no image: {problem.message} ({problem.place})"))
+        for missing in made.unbuilt:
+            print_line(visible(f"no image: {missing.problem.message} ({missing.problem.place})"))
         print_line(f"{len(made.files)} files in {folder}: {len(found) or 'none'} changed")
 
 

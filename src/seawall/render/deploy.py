@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from seawall.errors import Problem, raise_all
+from seawall.errors import raise_all
 from seawall.render import readme
 from seawall.render.compose import files as compose
-from seawall.render.dockerfile import Dockerfile, Ground, dockerfiles
+from seawall.render.dockerfile import Dockerfile, Ground, Unbuilt, dockerfiles
 from seawall.render.file import File
 from seawall.render.kubernetes import collisions, environment, migration, platform, sealed_secret
 from seawall.render.kubernetes.images import Image, images
@@ -46,7 +46,7 @@ class Rendered:
     platform: tuple[Finished, ...]
     files: tuple[File, ...]
     dockerfiles: tuple[Dockerfile, ...] = ()
-    unbuilt: tuple[Problem, ...] = ()
+    unbuilt: tuple[Unbuilt, ...] = ()
 
 
 def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rendered:
@@ -82,7 +82,7 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
     files += compose.files(systems[0], built, found.ground.digests, made_by)
     about = f"<!-- {made_by} -->\n"
     files.append(File("README.md", about + readme.text(tuple(scopes.values()), environments, cluster)))
-    return Rendered(environments, cluster, tuple(sorted(files)), built, found.ground.problems)
+    return Rendered(environments, cluster, tuple(sorted(files)), built, found.ground.unbuilt)
 
 
 def _folder(
