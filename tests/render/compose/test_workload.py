@@ -113,6 +113,13 @@ def test_images_are_built_from_the_dockerfile_of_their_folder() -> None:
     assert services["pages"]["build"]["context"] == "../../pages"
 
 
+def test_an_image_that_nothing_here_builds_is_never_somebody_elses_of_its_name() -> None:
+    services = compose(Program("mill", command=["mill"], port=7000), Program("search", image="search:9", port=9200))
+    mill, search = services["services"]["mill"], services["services"]["search"]
+    assert (mill["image"], mill["pull_policy"], mill["command"]) == ("mill:local", "never", ["mill"])
+    assert "pull_policy" not in search
+
+
 def test_limits_are_those_of_the_stack_in_composes_units() -> None:
     resources = Resources(memory="1.5Gi", cpu_limit="250m", ephemeral_storage="10M")
     service = compose(Api("api", app="api:app", resources=resources))["services"]["api"]

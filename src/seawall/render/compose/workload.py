@@ -45,7 +45,10 @@ def built(project: Project, workload: Workload) -> Json:
                 up = "/".join([".."] * (0 if dockerfile.context == "." else dockerfile.context.count("/") + 1))
                 file = f"{up}/{_OTHERS}/{dockerfile.path}" if up else f"{_OTHERS}/{dockerfile.path}"
                 return {"image": name, "build": {"context": context, "dockerfile": file, "target": target.name}}
-    return {"image": name}
+    if isinstance(workload, Program) and workload.image:
+        return {"image": name}
+    # Somebody makes it on this machine. What a public registry may have under this name is somebody else's.
+    return {"image": name, "pull_policy": "never"}
 
 
 def networks(databases: list[Postgres]) -> Json:
