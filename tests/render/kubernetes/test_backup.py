@@ -108,6 +108,20 @@ def test_what_is_dumped_is_restored(shell: Shell, empty: str) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+async def test_what_a_role_may_read_stops_no_restore(shell: Shell, empty: str, database_url: str) -> None:
+    """The throw-away server has no roles but its own."""
+    connection = await asyncpg.connect(database_url)
+    role = f"{empty}_reader"
+    await connection.execute(f"create role {role}; grant select on shop.orders to {role}")
+    dumped = shell.dump()
+    await connection.execute(f"drop owned by {role}; drop role {role}")
+    await connection.close()
+    assert dumped.returncode == 0, dumped.stderr
+    restored = shell.restore(empty)
+    assert (restored.returncode, restored.stderr) == (0, "")
+
+
+@pytest.mark.usefixtures("filled")
 def test_a_dump_that_fails_leaves_nothing_and_deletes_nothing(shell: Shell) -> None:
     shell.old("20200101T000000Z.dump", 400)
     (shell.dumps / "20200102T000000Z.dump.part").write_bytes(b"what a killed one left")

@@ -2,6 +2,7 @@
 
 A restore that succeeds has read every row of the dump and proved each key and constraint. A dump is one moment of one
 database: what was written since is lost with the disk. Who may lose less has CloudNativePG run it, with a store.
+A dump holds no roles, so none are restored: neither whose a table is nor who else may read it.
 https://www.postgresql.org/docs/current/app-pgdump.html
 """
 
@@ -56,7 +57,7 @@ set -eu
 cd "$BACKUPS"
 newest="$(find . -maxdepth 1 -name '*.dump' -mtime "-$KEEP_DAYS" | sort | tail -n 1)"
 test -n "$newest" || { echo "no dump of the last $KEEP_DAYS days to restore" >&2; exit 1; }
-pg_restore --exit-on-error --no-owner --dbname="$PGDATABASE" "$newest"
+pg_restore --exit-on-error --no-owner --no-acl --dbname="$PGDATABASE" "$newest"
 psql -AtXqc 'analyze'
 psql -AtXF ' ' -c "select 'restored $newest:', count(*), 'tables, about', coalesce(sum(n_live_tup), 0), 'rows'
   from pg_stat_user_tables"
