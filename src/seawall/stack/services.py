@@ -175,7 +175,8 @@ class Program(Workload):
 class Postgres(Service):
     """A PostgreSQL database of major `version`; embedded locally, a StatefulSet of one in a cluster.
 
-    `migrations` is a folder of ``NNNN_name.sql`` files, applied before any service that uses the database starts.
+    `migrations` is a folder of ``NNNN_name.sql`` files, applied before any service that uses the database starts;
+    `migration_timeout` is how many seconds that may take in a cluster, the wait for a new database included.
     `managed` names the secret that holds the URL of a database that someone else runs, and `managed_port` is where that
     one listens; locally the embedded one serves.
     `operator` has CloudNativePG run it in a cluster, `backup` dumps and tests what the StatefulSet holds.
@@ -184,6 +185,7 @@ class Postgres(Service):
     _: KW_ONLY
     version: PostgresVersion = contract.POSTGRES_DEFAULT
     migrations: Directory | None = None
+    migration_timeout: Positive = 600
     storage: Quantity = "1Gi"
     resources: Resources = field(default_factory=lambda: Resources(cpu="250m", memory="512Mi"))
     managed: Secret | None = None

@@ -210,6 +210,10 @@ def test_each_pod_has_labels_and_an_account_of_its_own() -> None:
     assert found["PersistentVolumeClaim/db-backup"]["spec"]["resources"]["requests"]["storage"] == "10Gi"
 
 
+def test_they_make_room_for_what_answers_requests() -> None:
+    assert {pod(name)["priorityClassName"] for name in ("db-backup", "db-backup-test")} == {"seawall-batch"}
+
+
 def test_the_longest_name_is_not_too_long_for_a_cron_job() -> None:
     found = made(backup.objects, Postgres("d" * 40, backup=Backup()))
     names = [each.partition("/")[2] for each in found if each.startswith("CronJob/")]

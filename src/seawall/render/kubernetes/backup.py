@@ -130,7 +130,8 @@ def _work(
     retries = because(_RETRIES, "once more at once; then the next time, and a person")
     deadline = because(_DEADLINE, "a large database takes its time, and what hangs ends")
     kept = because(7 * job.DAY, "a week to read its log")
-    return job.Work(containers, mounted, retries, deadline, kept, sidecars)
+    priority = because(names.BATCH, "under pressure it makes room for what answers requests")
+    return job.Work(containers, mounted, retries, deadline, kept, priority, sidecars)
 
 
 def _container(service: Postgres, script: str, name: str) -> "Container":
