@@ -66,8 +66,9 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
             [each for each in stack.patches if not each.environments or name in each.environments],
             [each for each in stack.extras if not each.environments or name in each.environments],
             sources,
+            scope.system.namespace,
         )
-        for name in scopes
+        for name, scope in scopes.items()
     }
     raise_all(dict.fromkeys(each for scope in scopes.values() for each in migration.problems(scope, sources)))
     raise_all(each for scope in scopes.values() for each in sealed_secret.problems(scope, sources))

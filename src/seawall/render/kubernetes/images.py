@@ -42,7 +42,7 @@ def _of(service: Workload, scope: Scope) -> Image:
     name = repository(reference)
     tag, _, digest = reference.removeprefix(name).removeprefix(":").partition("@")
     entry = {"name": name, "newName": whole_name(name, scope.stack.registry)}
-    entry["newTag"] = tag or scope.environment.image_tag or UNRELEASED
+    entry["newTag"] = tag or UNRELEASED
     return {**entry, "digest": digest} if digest else entry
 
 
