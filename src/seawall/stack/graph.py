@@ -96,7 +96,7 @@ class Graph:
         """The values of those variables, out of the URL of each service by its name."""
         return {variable: addresses[used.name] for variable, used in self.injected(service)}
 
-    def migrations_needed(self, service: Api) -> str | None:
+    def migrations_needed(self, service: Api | Worker) -> str | None:
         """The folder whose migrations a service waits for: where its code and the folder are in one source.
 
         One source is one image, and a process can only look at what its image holds.

@@ -1,6 +1,6 @@
 """The Job that applies a database's migrations, with the image of the code that they belong to.
 
-Services wait for it by themselves: each is not ready until its migrations are applied.
+Services wait for it by themselves: an Api is not ready, and a Worker claims no job, until its migrations are applied.
 """
 
 from collections.abc import Iterator, Sequence
