@@ -149,12 +149,32 @@ def test_old_dumps_go_when_a_new_one_is_there(shell: Shell) -> None:
 
 def test_no_dump_at_all_fails_the_test(shell: Shell, empty: str) -> None:
     restored = shell.restore(empty)
-    assert (restored.returncode, restored.stderr) == (1, "no dump of the last 14 days to restore\n")
+    assert (restored.returncode, restored.stderr) == (1, "no dump of the last 48 hours to restore\n")
 
 
-def test_only_old_dumps_fail_the_test(shell: Shell, empty: str) -> None:
-    shell.old("20200101T000000Z.dump", 15)
-    assert shell.restore(empty).returncode == 1
+def test_dumps_that_are_no_longer_made_fail_the_test(shell: Shell, empty: str) -> None:
+    shell.old("20200101T000000Z.dump", 2.1)
+    assert shell.restore(empty).stderr == "no dump of the last 48 hours to restore\n"
+
+
+@pytest.mark.usefixtures("filled")
+def test_one_dump_may_be_missing(shell: Shell, empty: str) -> None:
+    shell.dump()
+    (file,) = shell.dumps.iterdir()
+    then = file.stat().st_mtime - 1.9 * DAY
+    os.utime(file, (then, then))
+    assert shell.restore(empty).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("schedule", "hours"), [("*/20 * * * *", "1"), ("0 2,14 * * *", "24"), ("0 2 * * 0", "336"), ("0 2 1 * *", "1488")]
+)
+def test_how_old_the_newest_may_be_goes_by_how_often_dumps_are_made(schedule: str, hours: str) -> None:
+    found = made(backup.objects, Postgres("db", backup=Backup(schedule=schedule, keep_days=3)))
+    spec = found["CronJob/db-backup-test"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    variables = {each["name"]: each.get("value") for each in spec["containers"][0]["env"]}
+    assert variables["MOST_HOURS"] == hours
+    assert "KEEP_DAYS" not in variables
 
 
 @pytest.mark.usefixtures("filled")

@@ -7,6 +7,7 @@ https://www.postgresql.org/docs/current/app-pgdump.html
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from seawall import contract
@@ -25,6 +26,7 @@ from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import because, given
 from seawall.stack import Backup, Postgres
+from seawall.stack.cron import longest_wait
 
 if TYPE_CHECKING:
     from seawall.render.kubernetes.types import (
@@ -55,8 +57,8 @@ echo "dumped $PGDATABASE to $name: $(wc -c < "$name") bytes; dumps kept: $(ls --
 RESTORE: Final = """\
 set -eu
 cd "$BACKUPS"
-newest="$(find . -maxdepth 1 -name '*.dump' -mtime "-$KEEP_DAYS" | sort | tail -n 1)"
-test -n "$newest" || { echo "no dump of the last $KEEP_DAYS days to restore" >&2; exit 1; }
+newest="$(find . -maxdepth 1 -name '*.dump' -mmin "-$((MOST_HOURS * 60))" | sort | tail -n 1)"
+test -n "$newest" || { echo "no dump of the last $MOST_HOURS hours to restore" >&2; exit 1; }
 pg_restore --exit-on-error --no-owner --no-acl --dbname="$PGDATABASE" "$newest"
 psql -AtXqc 'analyze'
 psql -AtXF ' ' -c "select 'restored $newest:', count(*), 'tables, about', coalesce(sum(n_live_tup), 0), 'rows'
@@ -68,6 +70,8 @@ _ROLE: Final = "postgres"
 _RETRIES: Final = 1
 _DEADLINE: Final = 4 * job.HOUR
 _HISTORY: Final = 3
+_MISSED: Final = 2
+_MINUTES: Final = 60  # of an hour
 
 
 def objects(scope: Scope) -> Iterator[Object]:
@@ -110,7 +114,7 @@ def _cron_job(scope: Scope, service: Postgres, name: str, schedule: str, work: j
 def _dump(service: Postgres, backup: Backup) -> job.Work:
     values = secrets.login(service)
     found = _container(service, DUMP, "dump")
-    found["env"] = [*_folder(backup), *_reached(service), *secrets.files(values)]
+    found["env"] = [_folder(), _kept(backup), *_reached(service), *secrets.files(values)]
     found["volumeMounts"] = [_mount(), volumes.scratch_mount(), secrets.mount()]
     return _work([found], [_volume(service), volumes.scratch(service.resources), secrets.volume(values)])
 
@@ -118,7 +122,7 @@ def _dump(service: Postgres, backup: Backup) -> job.Work:
 def _restore(service: Postgres, backup: Backup) -> job.Work:
     found = _container(service, RESTORE, "restore")
     local = {"PGHOST": database.LOOPBACK, "PGUSER": _ROLE, "PGDATABASE": _ROLE}
-    found["env"] = [*_folder(backup), *_variables(local, "the server beside it, which nothing else reaches")]
+    found["env"] = [_folder(), _newest(backup), *_variables(local, "the server beside it, which nothing else reaches")]
     found["volumeMounts"] = [_mount(), volumes.scratch_mount()]
     mounted = [_volume(service), _throw_away(service), *database.volumes(service)]
     return _work([found], mounted, [_server(service)])
@@ -166,10 +170,22 @@ def _server(service: Postgres) -> "Container":
     return database.of(service, because(arguments, why), environment, because(_RESTORED, "its data"), asked)
 
 
-def _folder(backup: Backup) -> "Iterator[EnvVar]":
-    yield from _variables({"BACKUPS": FOLDER}, "where the dumps are")
+def _folder() -> "EnvVar":
+    (found,) = _variables({"BACKUPS": FOLDER}, "where the dumps are")
+    return found
+
+
+def _kept(backup: Backup) -> "EnvVar":
     name = because("KEEP_DAYS", "how old a dump may be")
-    yield {"name": name, "value": given(str(backup.keep_days), backup, "keep_days", "the newest is kept anyway")}
+    return {"name": name, "value": given(str(backup.keep_days), backup, "keep_days", "the newest is kept anyway")}
+
+
+def _newest(backup: Backup) -> "EnvVar":
+    """Not `keep_days`: dumps that are no longer made would be noticed only when the last one is about to go."""
+    name = because("MOST_HOURS", "how old the newest dump may be")
+    hours = ceil(_MISSED * longest_wait(backup.schedule) / _MINUTES)
+    why = "twice the longest time from one dump to the next: one may fail"
+    return {"name": name, "value": given(str(hours), backup, "schedule", why)}
 
 
 def _reached(service: Postgres) -> "Iterator[EnvVar]":
