@@ -25,6 +25,10 @@ _HOME: Final = "/app"
 _VENV: Final = "/opt/venv"
 _PATH: Final = f"{_VENV}/bin:/usr/local/bin:/usr/bin:/bin"
 _CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
+UNPINNED: Final = (
+    "# Debian keeps one version of a package, the newest: a Dockerfile cannot name it.",
+    "# hadolint ignore=DL3008",
+)
 _ROOT: Final = "/root_files"
 _USERS: Final = f"app:x:{_USER}:{_USER}:app:/tmp:/usr/sbin/nologin"
 _GROUPS: Final = f"app:x:{_USER}:"
@@ -165,15 +169,17 @@ def _minimal_base(digests: Mapping[str, str]) -> Iterator[str]:
     yield f"FROM {based(_DEBIAN, digests)} AS root_files"
     yield "WORKDIR /packages"
     yield "# Each package with the record by which scanners know it, less what no service needs."
-    yield "RUN set -eu; apt-get update -q; \\"
+    yield from UNPINNED
+    yield "RUN set -eu; apt-get update -q; apt-get install -q --yes --no-install-recommends ca-certificates; \\"
     yield f"  apt-get download -q {' '.join(_PACKAGES)}; \\"
-    yield f"  mkdir -p {_ROOT}/var/lib/dpkg/status.d {_ROOT}/usr/lib/ssl {_ROOT}/etc/ssl/certs {_ROOT}{_HOME}; \\"
+    yield "  rm -rf /var/lib/apt/lists/*; \\"
+    yield f"  mkdir -p {_ROOT}/var/lib/dpkg/status.d {_ROOT}/usr/lib/ssl; \\"
     yield "  for package in *.deb; do \\"
     yield f'    dpkg-deb --extract "$package" {_ROOT}; \\'
     record = f'{_ROOT}/var/lib/dpkg/status.d/$(dpkg-deb --field "$package" Package)'
     yield f'    dpkg-deb --field "$package" > "{record}"; \\'
     yield "  done; \\"
-    yield f"  cp -L {_CERTIFICATES} {_ROOT}{_CERTIFICATES}; \\"
+    yield f"  install -D -m 644 {_CERTIFICATES} {_ROOT}{_CERTIFICATES}; \\"
     yield f"  ln -s {_CERTIFICATES} {_ROOT}/usr/lib/ssl/cert.pem; \\"
     yield f"  ln -s python{DEBIAN_PYTHON} {_ROOT}/usr/bin/python3; ln -s python3 {_ROOT}/usr/bin/python; \\"
     yield f"  echo '{_USERS}' > {_ROOT}/etc/passwd; echo '{_GROUPS}' > {_ROOT}/etc/group; \\"
@@ -214,8 +220,7 @@ def _stripped(image: str, digests: Mapping[str, str]) -> Iterator[str]:
     """The stage that takes symbols for debuggers out of the packages: half of what some wheels hold."""
     yield ""
     yield f"FROM {based(image, digests)} AS stripped_packages"
-    yield "# Debian offers one version of a package; which one strips makes no difference."
-    yield "# hadolint ignore=DL3008"
+    yield from UNPINNED
     yield "RUN apt-get update -q && apt-get install -q --yes --no-install-recommends binutils \\"
     yield "  && rm -rf /var/lib/apt/lists/*"
     yield f"COPY --from=python_packages {_VENV} {_VENV}"

@@ -25,7 +25,7 @@ RUN --mount=type=bind,from=ghcr.io/astral-sh/uv:0.13,source=/uv,target=/usr/loca
   ["uv", "pip", "check"]
 
 FROM python:3.13-slim AS stripped_packages
-# Debian offers one version of a package; which one strips makes no difference.
+# Debian keeps one version of a package, the newest: a Dockerfile cannot name it.
 # hadolint ignore=DL3008
 RUN apt-get update -q && apt-get install -q --yes --no-install-recommends binutils \
   && rm -rf /var/lib/apt/lists/*
