@@ -25,9 +25,7 @@ REQUEST_BODY_LIMIT: Final = "REQUEST_BODY_LIMIT"  # bytes
 REQUEST_CONCURRENCY: Final = "REQUEST_CONCURRENCY"  # requests at once
 DATABASE_URL: Final = "DATABASE_URL"  # the only Postgres in `uses`; with several, NAME_DATABASE_URL each
 DATABASE_DIRECT_URL: Final = "DATABASE_DIRECT_URL"  # bypasses a pooler, for LISTEN and migrations
-DATABASE_MIGRATIONS: Final = (
-    "DATABASE_MIGRATIONS"  # a folder: ready, and a worker at work, once what it holds is applied
-)
+DATABASE_MIGRATIONS: Final = "DATABASE_MIGRATIONS"  # a folder: ready, or at work, once what it holds is applied
 DATABASE_POOL_SIZE: Final = "DATABASE_POOL_SIZE"  # connections
 WORKER_CONCURRENCY: Final = "WORKER_CONCURRENCY"  # jobs at once
 WORKER_LEASE: Final = "WORKER_LEASE"  # seconds that a silent worker keeps its jobs

@@ -50,10 +50,7 @@ def configuration(service: Workload, around: Surroundings) -> dict[str, str]:
             found[variable] = given(around.address(used), used, "name", "where what it uses is reached")
     needed = around.graph.migrations_needed(service) if isinstance(service, Api | Worker) else None
     if needed:
-        database, why = (
-            _databases(service, around)[0],
-            "it is ready, or works, once these are applied",
-        )
+        database, why = _databases(service, around)[0], "it is ready, or at work, once these are applied"
         found[contract.DATABASE_MIGRATIONS] = given(needed, database, "migrations", why)
     return dict(sorted(found.items()))
 
