@@ -104,6 +104,13 @@ class Graph:
         databases = [used for used in self.uses(service) if isinstance(used, Postgres)]
         return databases[0].migrations if len(databases) == 1 and service.source == "." else None
 
+    def awaited(self, service: Service) -> Postgres | None:
+        """The database for whose migrations a service waits: a worker always waits for the tables of its queue."""
+        waits = isinstance(service, Worker) or (
+            isinstance(service, Api) and self.migrations_needed(service) is not None
+        )
+        return self.postgres_of(service) if waits else None
+
     def edges(self) -> tuple[Edge, ...]:
         """Every connection that the stack's network must allow between two of its services."""
         return tuple(Edge(service, used, listens_on(used)) for service in self.services for used in self.uses(service))
