@@ -216,6 +216,14 @@ def test_the_throw_away_server_starts_first_ends_by_itself_and_listens_to_its_po
     assert volume["ephemeral"]["volumeClaimTemplate"]["spec"]["resources"]["requests"]["storage"] == "20Gi"
 
 
+def test_the_volumes_are_of_the_databases_class() -> None:
+    found = made(backup.objects, Postgres("db", storage_class="fast-ssd", backup=Backup()))
+    test = found["CronJob/db-backup-test"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    (volume,) = (each for each in test["volumes"] if "ephemeral" in each)
+    assert volume["ephemeral"]["volumeClaimTemplate"]["spec"]["storageClassName"] == "fast-ssd"
+    assert found["PersistentVolumeClaim/db-backup"]["spec"]["storageClassName"] == "fast-ssd"
+
+
 def test_the_restore_test_sees_no_login() -> None:
     inner = pod("db-backup-test")
     assert not [each for each in inner["volumes"] if "projected" in each or "secret" in each]

@@ -22,6 +22,12 @@ def test_three_instances_and_a_disk_for_the_log() -> None:
     assert found["enableSuperuserAccess"] is False
 
 
+def test_both_disks_are_of_the_class_that_is_named() -> None:
+    database = Postgres("db", storage_class="fast-ssd", operator=CloudNativePG())
+    found = made(cloudnative_pg.objects, database)["Cluster/db"]["spec"]
+    assert {found[each]["storageClass"] for each in ("storage", "walStorage")} == {"fast-ssd"}
+
+
 @pytest.mark.parametrize(
     ("instances", "durability", "budget"), [(1, None, False), (2, "preferred", True), (3, "required", True)]
 )

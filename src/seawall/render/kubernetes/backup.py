@@ -91,7 +91,7 @@ def objects(scope: Scope) -> Iterator[Object]:
 def _claim(scope: Scope, service: Postgres, backup: Backup) -> Object:
     storage = given(backup.storage, backup, "storage", "room for all dumps that are kept, and the one being made")
     metadata = scope.metadata(names.backup(service), service)
-    return made("v1", "PersistentVolumeClaim", metadata, {"spec": stateful_set.claim(storage)})
+    return made("v1", "PersistentVolumeClaim", metadata, {"spec": stateful_set.claim(service, storage)})
 
 
 def _cron_job(scope: Scope, service: Postgres, name: str, schedule: str, work: job.Work) -> Object:
@@ -209,5 +209,5 @@ def _volume(service: Postgres) -> "Volume":
 
 def _throw_away(service: Postgres) -> "Volume":
     storage = given(service.storage, service, "storage", "what is restored may be as large as the database")
-    template: PersistentVolumeClaimTemplate = {"spec": stateful_set.claim(storage)}
+    template: PersistentVolumeClaimTemplate = {"spec": stateful_set.claim(service, storage)}
     return {"name": because(_RESTORED, "its data"), "ephemeral": {"volumeClaimTemplate": template}}

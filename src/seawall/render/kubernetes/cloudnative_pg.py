@@ -70,6 +70,9 @@ def _cluster(scope: Scope, database: Postgres, operator: CloudNativePG) -> "Clus
         "smartShutdownTimeout": because(_SMART_SECONDS, "pools keep their connections: to wait for them is in vain"),
         "stopDelay": because(stateful_set.GRACE_SECONDS, "a fast shutdown writes a checkpoint first"),
     }
+    if database.storage_class:
+        of_class = stateful_set.storage_class(database.storage_class, database)
+        spec["storage"]["storageClass"] = spec["walStorage"]["storageClass"] = of_class
     if operator.store:
         archive = because(value=True, why="every change goes to the bucket, not only base backups")
         store = {"barmanObjectName": names.backup(database)}

@@ -25,6 +25,7 @@ GRACE_SECONDS: Final = 120
 REVISIONS: Final = 5
 MOST: Final = "in hundreds: all pools of what uses it, at most replicas during a release, and some for people and jobs"
 ONE_POD: Final = "ReadWriteOncePod"
+_NOT_HEADLESS: Final = "one server is reached by its Service, whose address stays; nothing asks for its pod by name"
 _VOLUME: Final = "data"
 _HUNDRED: Final = 100  # PostgreSQL's own default
 _RESERVED: Final = 20  # for people, migrations, dumps, and what PostgreSQL keeps for its superuser
@@ -42,14 +43,22 @@ def objects(scope: Scope) -> Iterator[Object]:
             )
 
 
-def claim(storage: str) -> "PersistentVolumeClaimSpec":
+def claim(service: Postgres, storage: str) -> "PersistentVolumeClaimSpec":
     """What a volume of this size, with its reason, is claimed with."""
     why = "no second pod ever writes to it, not even on the same node"
-    return {
+    found: PersistentVolumeClaimSpec = {
         "accessModes": [because(ONE_POD, why)],
         "volumeMode": because("Filesystem", "files, not blocks: Kubernetes' default, written down for Argo CD"),
         "resources": {"requests": {"storage": storage}},
     }
+    if service.storage_class:
+        found["storageClassName"] = storage_class(service.storage_class, service)
+    return found
+
+
+def storage_class(name: str, service: Postgres) -> str:
+    """The class of the volumes of a database, with its reason."""
+    return given(name, service, "storage_class", "one for the data and its dumps")
 
 
 def connections(scope: Scope, service: Postgres) -> int:
@@ -86,7 +95,7 @@ def _spec(scope: Scope, service: Postgres) -> "StatefulSetSpec":
     return {
         "replicas": because(1, "one server writes the data; more of them are an operator's work"),
         "revisionHistoryLimit": because(REVISIONS, "the versions that a rollback can go back to"),
-        "serviceName": names.own(service),
+        "serviceName": given(service.name, service, "name", _NOT_HEADLESS),
         "selector": scope.matching(service),
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": kept, "whenScaled": kept},
         "template": _template(scope, service),
@@ -102,6 +111,8 @@ def _template(scope: Scope, service: Postgres) -> "PodTemplateSpec":
         [*database.volumes(service), secrets.volume(values)],
         account=names.account(service),
         priority=pod.priority(service),
+        # Not replaced: on a lost node it stays until a person is sure that it runs no more. Two would ruin the data.
+        replaced=False,
         grace=because(GRACE_SECONDS, "a fast shutdown writes a checkpoint first; killed, it replays its log instead"),
     )
     # No hash of the sealed login: the image reads it once, for a new database, and a restart would not change it.
@@ -134,4 +145,4 @@ def _claim_template(scope: Scope, service: Postgres) -> "PersistentVolumeClaim":
     added = "what the API server adds, written down for Argo CD"
     known = {"apiVersion": because("v1", added), "kind": because("PersistentVolumeClaim", added)}
     metadata = {"name": name, "labels": scope.selector(service)}
-    return cast("PersistentVolumeClaim", {**known, "metadata": metadata, "spec": claim(storage)})
+    return cast("PersistentVolumeClaim", {**known, "metadata": metadata, "spec": claim(service, storage)})
