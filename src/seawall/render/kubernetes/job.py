@@ -49,9 +49,10 @@ def spec(scope: Scope, database: Postgres, name: str, work: Work) -> "JobSpec":
         priority=work.priority,
         grace=because(GRACE_SECONDS, "what it has begun is undone, or done again by the next one"),
     )
-    inner: PodSpec = {"restartPolicy": because("Never", "each try is a pod of its own, whose log stays"), **confined}
+    never = because("Never", "each try is a pod of its own, whose log stays")
+    inner: PodSpec = {"restartPolicy": never, **confined}
     if work.sidecars:
-        inner["initContainers"] = work.sidecars
+        inner = {"restartPolicy": never, "initContainers": work.sidecars, **confined}
     template: PodTemplateSpec = {"metadata": {"labels": labels(scope, database, name)}, "spec": inner}
     return {
         "backoffLimit": work.retries,
