@@ -18,6 +18,7 @@ UV_LOCK: Final = "uv.lock"
 PYLOCK: Final = "pylock.toml"
 PROJECT: Final = "pyproject.toml"
 WHEELS: Final = "wheels"  # the folder beside the code with the wheel of Seawall, where no index has it
+REVISION: Final = "org.opencontainers.image.revision"  # the label that OCI has for a commit
 DEBIAN_PYTHON: Final = "3.13"  # the Python of Debian 13, which a minimal image has
 _DEBIAN: Final = f"python:{DEBIAN_PYTHON}-slim-trixie"  # to take Debian's packages with; it knows whom to trust
 _USER: Final = 10001  # that of the rendered pods
@@ -125,7 +126,7 @@ def release(image: str) -> Iterator[str]:
     """The instructions that tell an image what it is and of which commit; last, as each commit changes them."""
     yield f'ARG {contract.RELEASE}=""'
     yield f"ENV {contract.RELEASE}=${contract.RELEASE}"
-    yield f'LABEL org.opencontainers.image.title="{image}" org.opencontainers.image.revision="${contract.RELEASE}"'
+    yield f'LABEL org.opencontainers.image.title="{image}" {REVISION}="${contract.RELEASE}"'
 
 
 def based(image: str, digests: Mapping[str, str]) -> str:
@@ -253,7 +254,7 @@ def _run(mounts: Iterable[str], *words: str) -> Iterator[str]:
 
 
 def _bound(name: str) -> str:
-    return f"type=bind,source={name},target={name}"
+    return f"type=bind,source={name},target={_HOME}/{name}"
 
 
 def _words(*words: str) -> str:

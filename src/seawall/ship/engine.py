@@ -49,7 +49,9 @@ class Engine:
             self._run(words, on_line, Problem("SW803", f"{self.name} did not build {image.name}"))
             said = ""
             for words in pushes(self.name, self.program, image, str(file)) if push else ():
-                refused = Problem("SW804", f"{self.name} did not push {words[-1]}", fix=f"{self.name} login")
+                refused = Problem(
+                    "SW804", f"{self.name} did not push {words[-1].removeprefix('docker://')}", fix=f"{self.name} login"
+                )
                 said = self._run(words, on_line, refused)
             found = digest(file.read_text()) if file.is_file() else digest(said)
         if push and not found:

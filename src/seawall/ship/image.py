@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from seawall import contract
+from seawall.render.dockerfile import IGNORED
+from seawall.render.python_image import REVISION
 
 EngineName = Literal["docker", "podman"]
-IGNORED: Final = ".dockerignore"
 _DIGEST: Final = re.compile(r"(?:^|\bdigest: )(sha256:[0-9a-f]{64})\b", re.MULTILINE)
 
 
@@ -51,6 +52,8 @@ def build(engine: EngineName, program: str, image: Build, *, pushed_to: str = ""
     if engine == "podman":
         # OCI's format has no health checks, and Podman looks for no ignore file beside a Dockerfile.
         words = ("--format", "docker", "--ignorefile", f"{image.dockerfile}{IGNORED}", *words)
+        # Its cache takes a layer of another release for this one's, whatever the argument says; these it cannot miss.
+        words = (*words, "--env", release[1], "--label", f"{REVISION}={image.release}")
         named = "--manifest" if image.is_manifold else "--tag"
         tags = image.references[:1] if image.is_manifold else image.references
         return (program, "build", *words, *_each(named, tags), image.context)

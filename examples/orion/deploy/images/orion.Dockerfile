@@ -16,10 +16,10 @@ RUN --mount=type=bind,from=ghcr.io/astral-sh/uv:0.13,source=/uv,target=/usr/loca
   ["uv", "venv", "/opt/venv"]
 RUN --mount=type=bind,from=ghcr.io/astral-sh/uv:0.13,source=/uv,target=/usr/local/bin/uv \
   --mount=type=cache,target=/root/.cache/uv \
-  --mount=type=bind,source=requirements.txt,target=requirements.txt \
+  --mount=type=bind,source=requirements.txt,target=/app/requirements.txt \
   ["uv", "pip", "install", "--require-hashes", "--requirements", "requirements.txt"]
 RUN --mount=type=bind,from=ghcr.io/astral-sh/uv:0.13,source=/uv,target=/usr/local/bin/uv \
-  --mount=type=bind,source=wheels,target=wheels \
+  --mount=type=bind,source=wheels,target=/app/wheels \
   ["uv", "pip", "install", "--no-index", "--no-deps", "--find-links", "wheels", "seawall"]
 RUN --mount=type=bind,from=ghcr.io/astral-sh/uv:0.13,source=/uv,target=/usr/local/bin/uv \
   ["uv", "pip", "check"]
