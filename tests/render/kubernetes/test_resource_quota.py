@@ -1,17 +1,26 @@
-from typing import Any
+from typing import Any, Literal
 
-from seawall.render.kubernetes import autoscaler, deployment, resource_quota, stateful_set
+import pytest
+
+from seawall.render.kubernetes import (
+    autoscaler,
+    deployment,
+    resource_quota,
+    stateful_set,
+    vertical_pod_autoscaler,
+)
 from seawall.render.reason import leaves, plain
-from seawall.stack import Api, Autoscale, Environment, Mesh, Postgres, Resources, Service, Worker
+from seawall.stack import Api, Autoscale, Environment, Mesh, Postgres, Resources, Secret, Service, Worker
 from tests.render.kubernetes.made import scope
 
 QUOTA = Environment("prod", quota=True)
+KINDS = (deployment, autoscaler, vertical_pod_autoscaler, stateful_set)
 SMALL = Resources(cpu="100m", memory="128Mi")
 
 
 def hard(*services: Service, environment: Environment = QUOTA) -> dict[str, Any] | None:
     found = scope(*services, environment=environment)
-    objects = [each for kind in (deployment, autoscaler, stateful_set) for each in kind.objects(found)]
+    objects = [each for kind in KINDS for each in kind.objects(found)]
     quotas = list(resource_quota.of(found, objects))
     if not quotas:
         return None
@@ -42,6 +51,19 @@ def test_a_singleton_and_a_database_are_there_once() -> None:
         "requests.cpu": "1200m",
         "requests.memory": "1280Mi",
         "limits.memory": "1280Mi",
+    }
+
+
+@pytest.mark.parametrize(("vpa", "times"), [("recommend", 1), ("apply", 4)])
+def test_what_may_be_resized_finds_room_at_its_largest(vpa: Literal["recommend", "apply"], times: int) -> None:
+    worker = Worker("w", jobs="a:b", uses=["db"], replicas=2, vpa=vpa, resources=SMALL)
+    found = hard(Postgres("db", managed=Secret("URL")), worker)
+    pods, person = 4 * times, 1
+    assert found == {
+        "pods": "5",
+        "requests.cpu": f"{(pods + person) * 100}m",
+        "requests.memory": f"{(pods + person) * 128}Mi",
+        "limits.memory": f"{(pods + person) * 128}Mi",
     }
 
 
