@@ -4,11 +4,13 @@ Run: `python bench/images.py [ROUNDS]`, with Docker. All three hold the API of `
 locked packages: as `seawall render` writes its Dockerfile, the same with `minimal_images=True`, and `PLAIN`, as most
 people begin. Each is run read-only, as user 10001, without capabilities, in 128 MB, beside one migrated database.
 
-Start is from `docker start` of a container that is there to the first 200 of its readiness; idle is what `docker stats`
-says some seconds later; stop is from SIGTERM to the end. Rounds are interleaved. Prints medians, spreads in brackets.
+Start is from `docker start` of a container that is there to the first 200 of its readiness, with the processor time it
+took; idle is what `docker stats` says some seconds later; stop is from SIGTERM to the end. Rounds are interleaved.
+Prints medians, spreads in brackets.
 """
 
 import gzip
+import http.client
 import json
 import os
 import shutil
@@ -30,6 +32,7 @@ ROUNDS = 8
 PATIENCE = 60.0
 SETTLED = 3.0  # seconds after which an idle process has what it needs
 PORT = "3000"
+ENGINE = "/var/run/docker.sock"
 PASSWORD = "bench"
 PLAIN = """FROM python:3.13-slim
 WORKDIR /app
@@ -59,6 +62,7 @@ class Measured:
     image: str
     megabytes: tuple[float, float] = (0.0, 0.0)
     start: list[float] = field(default_factory=list)
+    used: list[float] = field(default_factory=list)
     idle: list[float] = field(default_factory=list)
     stop: list[float] = field(default_factory=list)
 
@@ -76,10 +80,10 @@ def main() -> None:
                 run(each, network)
             print(f"round {number + 1} of {rounds}", file=sys.stderr)
     print(f"load {os.getloadavg()[0]:.1f}, {rounds} rounds\n")
-    print("| image | MB raw | MB gzip | first answer, s | idle, MiB | stop, s |")
-    print("|---|---|---|---|---|---|")
+    print("| image | MB raw | MB gzip | first answer, s | processor until then, s | idle, MiB | stop, s |")
+    print("|---|---|---|---|---|---|---|")
     for each in images:
-        columns = (shown(each.start, 2), shown(each.idle, 1), shown(each.stop, 2))
+        columns = (shown(each.start, 2), shown(each.used, 2), shown(each.idle, 1), shown(each.stop, 2))
         print(f"| {each.title} | {each.megabytes[0]:.1f} | {each.megabytes[1]:.1f} | {' | '.join(columns)} |")
 
 
@@ -185,6 +189,7 @@ def run(each: Measured, network: str) -> None:
                 sys.exit(f"{each.title} does not answer\n{docker('logs', container)}")
             time.sleep(0.005)
         each.start.append(time.perf_counter() - began)
+        each.used.append(processor_time(container))
         time.sleep(SETTLED)
         used = docker("stats", "--no-stream", "--format", "{{.MemUsage}}", container).partition("MiB")[0]
         each.idle.append(float(used))
@@ -196,6 +201,17 @@ def run(each: Measured, network: str) -> None:
             sys.exit(f"{each.title} ended with {status}")
     finally:
         docker("rm", "--force", container)
+
+
+def processor_time(container: str) -> float:
+    """Seconds of processor time that a container has used, which other work on the machine does not change."""
+    connection = http.client.HTTPConnection("docker")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(ENGINE)
+    connection.request("GET", f"/containers/{container}/stats?stream=false&one-shot=true")
+    found = json.load(connection.getresponse())["cpu_stats"]["cpu_usage"]["total_usage"] / 1e9
+    connection.close()
+    return float(found)
 
 
 def is_ready(port: int) -> bool:
