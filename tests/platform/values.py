@@ -48,6 +48,7 @@ NAMES: Final = st.one_of(
     LONG,
 )
 VARIABLES: Final = st.from_regex(r"[A-Z][A-Z0-9_]{0,15}", fullmatch=True).map(lambda name: f"X_{name}")
+LABELS: Final = st.from_regex(r"x-[a-z]{1,8}(\.test/[A-Za-z0-9_]{1,8})?", fullmatch=True)
 VALUES: Final = st.one_of(
     st.sampled_from(["", "true", "1e3", "0o7", "null", " ", "a: b # c", "{}", "- x", "$(HOME)", "\n", "é\u2028\ufeff"]),
     st.text(st.characters(exclude_characters="\ufffe\uffff", exclude_categories=["Cs", "Cc"]), max_size=30),
@@ -123,6 +124,7 @@ MONITORING: Final = maybe(
         namespace=NAMES,
         prometheus=NAMES,
         grafana=NAMES,
+        labels=st.dictionaries(LABELS, NAMES | st.just(""), max_size=2),
         logs=st.booleans(),
         traces=st.booleans(),
         notify=maybe(st.builds(Slack, SECRETS)),
@@ -184,7 +186,9 @@ KINDS: Final[dict[type[Service], dict[str, st.SearchStrategy[Any]]]] = {
     Postgres: {
         "version": st.integers(15, 18),
         "migrations": maybe(st.sampled_from(["migrations", "src/db/migrations"])),
+        "migration_timeout": st.sampled_from([1, 90, 3600]),
         "storage": BYTES,
+        "storage_class": maybe(CLASSES),
         "resources": RESOURCES,
         "volume_name": maybe(st.sampled_from(["data", "db_data", "pg-data"])),
     },
