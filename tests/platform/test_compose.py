@@ -14,12 +14,16 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import yaml
 
 from tests.e2e.conftest import copy
+from tests.platform import rendered
 from tests.platform.projects import project
+from tests.platform.rendered import EXAMPLES as EXAMPLE_NAMES
 from tests.platform.scanners import FOLDER
+from tests.platform.stacks import thirty
 from tests.support.cluster import free_port
-from tests.support.systems import EXAMPLES
+from tests.support.systems import EXAMPLES, example_stack
 from tests.support.up import up
 
 CHECK_JSONSCHEMA = FOLDER / "venv-compose" / "bin" / "check-jsonschema"
@@ -223,3 +227,41 @@ def test_commands_of_the_readme_for_metrics_and_logs_name_what_is_there(composed
             done = composed.run(*words[: words.index("up")], "config", "--services")
             assert done.returncode == 0, done.stderr
             assert "grafana" in done.stdout.split()
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The folder of Compose of every example and of thirty stacks, with the files that Programs' variables stand in."""
+    found = []
+    for stack in (*map(example_stack, EXAMPLE_NAMES), *thirty()):
+        folder = tmp_path_factory.mktemp("stack")
+        for file in rendered.files(stack):
+            if file.path.startswith("compose/"):
+                path = folder / file.path
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(file.text)
+        found.append(folder / "compose")
+        made = yaml.safe_load((found[-1] / "compose.yaml").read_text())
+        for service in made["services"].values():
+            for name in service.get("env_file", ()):
+                (found[-1] / name).touch()
+    return found
+
+
+def test_docker_reads_what_is_rendered_of_every_stack(folders: list[Path]) -> None:
+    if shutil.which("docker") is None:
+        pytest.skip("no Docker here")
+    for folder in folders:
+        for files in ([], ["--file", "compose.yaml", "--file", "logs.yaml"]):
+            command = ["docker", "compose", *files, "--profile", "*", "config", "--quiet"]
+            done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=120)
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), folder
+
+
+def test_what_is_rendered_of_every_stack_keeps_the_published_schema(folders: list[Path]) -> None:
+    if not CHECK_JSONSCHEMA.exists():
+        pytest.skip("tests/platform/checkers.sh has not been run")
+    files = [str(folder / name) for folder in folders for name in ("compose.yaml", "logs.yaml")]
+    command = [str(CHECK_JSONSCHEMA), "--builtin-schema", "vendor.compose-spec", *files]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout
