@@ -104,11 +104,13 @@ def test_images_are_built_from_the_dockerfile_of_their_folder() -> None:
         "context": "../..",
         "dockerfile": "deploy/images/bakery.Dockerfile",
         "target": "api",
+        "args": {"SEAWALL_RELEASE": "${SEAWALL_RELEASE:-}"},
     }
     assert services["jobs"]["build"] == {
         "context": "../../back/jobs",
         "dockerfile": "../../deploy/images/back-jobs.Dockerfile",
         "target": "jobs",
+        "args": {"SEAWALL_RELEASE": "${SEAWALL_RELEASE:-}"},
     }
     assert services["pages"]["build"]["context"] == "../../pages"
 
