@@ -180,6 +180,8 @@ class Postgres(Service):
     `migration_timeout` is how many seconds that may take in a cluster, the wait for a new database included.
     `managed` names the secret that holds the URL of a database that someone else runs, and `managed_port` is where that
     one listens; locally the embedded one serves.
+    `resources` are those of its server (None: a quarter of a core, and 256Mi with 256Mi more for each hundred
+    connections that all its users may have at once).
     `storage_class` is the StorageClass of its claim and of those of its dumps and their test (None: the cluster's
     default); its driver must know ReadWriteOncePod, as CSI drivers do.
     `operator` has CloudNativePG run it in a cluster, `backup` dumps and tests what the StatefulSet holds.
@@ -191,7 +193,7 @@ class Postgres(Service):
     migration_timeout: Positive = 600
     storage: Quantity = "1Gi"
     storage_class: DnsName | None = None
-    resources: Resources = field(default_factory=lambda: Resources(cpu="250m", memory="512Mi"))
+    resources: Resources | None = None
     managed: Secret | None = None
     managed_port: Port = contract.POSTGRES_PORT
     operator: CloudNativePG | None = None

@@ -131,4 +131,8 @@ def test_limits_are_those_of_the_stack_in_composes_units() -> None:
 
 def test_each_service_runs_once_whatever_its_scale_elsewhere() -> None:
     wide = Api("api", app="api:app", uses=[DB], scale=Autoscale(2, 40))
-    assert compose(DB, wide)["services"]["db"]["command"] == ["postgres", "--max-connections=100"]
+    assert compose(DB, wide)["services"]["db"]["command"] == [
+        "postgres",
+        "--max-connections=100",
+        "--shared-buffers=128MB",
+    ]

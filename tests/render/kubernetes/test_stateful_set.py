@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from seawall.render.kubernetes import stateful_set
+from seawall.render.kubernetes import capacity, stateful_set
 from seawall.stack import Api, Autoscale, CloudNativePG, Environment, Postgres, Resources, SealedSecrets, Secret, Worker
 from tests.render.kubernetes.made import made, scope
 
@@ -105,9 +105,9 @@ def test_it_has_time_to_write_a_checkpoint() -> None:
     ],
 )
 def test_it_takes_the_connections_of_all_that_use_it(services: list[Any], most: int) -> None:
-    assert stateful_set.connections(scope(DB, *services), DB) == most
+    assert capacity.connections(scope(DB, *services), DB) == most
     (found,) = spec(DB, *services)["template"]["spec"]["containers"]
-    assert found["args"] == [f"--max-connections={most}"]
+    assert found["args"] == [f"--max-connections={most}", "--shared-buffers=512MB"]
 
 
 def test_its_volume_is_of_the_clusters_default_class_or_of_the_one_that_is_named() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from seawall import contract
 from seawall.render.kubernetes import (
+    capacity,
     container,
     database,
     job,
@@ -83,9 +84,9 @@ def objects(scope: Scope) -> Iterator[Object]:
             yield service_account.of(scope, dump, service)
             yield service_account.of(scope, restore, service)
             schedule = given(service.backup.schedule, service.backup, "schedule", "when few are there")
-            yield _cron_job(scope, service, dump, schedule, _dump(service, service.backup))
+            yield _cron_job(scope, service, dump, schedule, _dump(scope, service, service.backup))
             schedule = given(service.backup.test, service.backup, "test", "a dump that nobody restored is a hope")
-            yield _cron_job(scope, service, restore, schedule, _restore(service, service.backup))
+            yield _cron_job(scope, service, restore, schedule, _restore(scope, service, service.backup))
 
 
 def _claim(scope: Scope, service: Postgres, backup: Backup) -> Object:
@@ -111,21 +112,23 @@ def _cron_job(scope: Scope, service: Postgres, name: str, schedule: str, work: j
     return made("batch/v1", "CronJob", scope.metadata(name, service), {"spec": spec})
 
 
-def _dump(service: Postgres, backup: Backup) -> job.Work:
+def _dump(scope: Scope, service: Postgres, backup: Backup) -> job.Work:
     values = secrets.login(service)
-    found = _container(service, DUMP, "dump")
+    found = _container(scope, service, DUMP, "dump")
     found["env"] = [_folder(), _kept(backup), *_reached(service), *secrets.files(values)]
     found["volumeMounts"] = [_mount(), volumes.scratch_mount(), secrets.mount()]
-    return _work([found], [_volume(service), volumes.scratch(service.resources), secrets.volume(values)])
+    return _work(
+        [found], [_volume(service), volumes.scratch(capacity.resources(scope, service)), secrets.volume(values)]
+    )
 
 
-def _restore(service: Postgres, backup: Backup) -> job.Work:
-    found = _container(service, RESTORE, "restore")
+def _restore(scope: Scope, service: Postgres, backup: Backup) -> job.Work:
+    found = _container(scope, service, RESTORE, "restore")
     local = {"PGHOST": database.LOOPBACK, "PGUSER": _ROLE, "PGDATABASE": _ROLE}
     found["env"] = [_folder(), _newest(backup), *_variables(local, "the server beside it, which nothing else reaches")]
     found["volumeMounts"] = [_mount(), volumes.scratch_mount()]
-    mounted = [_volume(service), _throw_away(service), *database.volumes(service)]
-    return _work([found], mounted, [_server(service)])
+    mounted = [_volume(service), _throw_away(service), *database.volumes(scope, service)]
+    return _work([found], mounted, [_server(scope, service)])
 
 
 def _work(
@@ -138,11 +141,12 @@ def _work(
     return job.Work(containers, mounted, retries, deadline, kept, priority, sidecars)
 
 
-def _container(service: Postgres, script: str, name: str) -> "Container":
+def _container(scope: Scope, service: Postgres, script: str, name: str) -> "Container":
     memory = because(
         "256Mi", "tools of PostgreSQL that hold little of what passes through them; the limit is the request"
     )
-    disk = given(service.resources.ephemeral_storage, service.resources, "ephemeral_storage", "for its log")
+    asked = capacity.resources(scope, service)
+    disk = given(asked.ephemeral_storage, asked, "ephemeral_storage", "for its log")
     cpu = because("100m", "what is promised; more is used where the node has it")
     return {
         **container.started(service),
@@ -156,18 +160,19 @@ def _container(service: Postgres, script: str, name: str) -> "Container":
     }
 
 
-def _server(service: Postgres) -> "Container":
+def _server(scope: Scope, service: Postgres) -> "Container":
     """The throw-away server: it has started when it takes connections, and ends when the restore does."""
     arguments = [f"--listen-addresses={database.LOOPBACK}", "--fsync=off"]
     why = "nothing but this pod reaches it, and nothing in it is worth a disk's time"
     trust = {"POSTGRES_HOST_AUTH_METHOD": "trust"}
     asked: Container = {
         "name": because(_RESTORED, "what it holds"),
+        "args": because(arguments, why),
         "restartPolicy": because("Always", "a sidecar: it starts before the restore and ends with it"),
         "startupProbe": database.startup(database.ready(_ROLE, _ROLE)),
     }
     environment = list(_variables(trust, "it listens to this pod alone, and holds no login"))
-    return database.of(service, because(arguments, why), environment, because(_RESTORED, "its data"), asked)
+    return database.of(scope, service, environment, because(_RESTORED, "its data"), asked)
 
 
 def _folder() -> "EnvVar":

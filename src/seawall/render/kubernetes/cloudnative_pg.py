@@ -7,7 +7,7 @@ https://cloudnative-pg.io/docs/current/cloudnative-pg.v1/
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seawall.render.kubernetes import container, names, object_store, pod, spread, stateful_set
+from seawall.render.kubernetes import capacity, container, names, object_store, pod, spread, stateful_set
 from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import because, given
@@ -40,7 +40,7 @@ def objects(scope: Scope) -> Iterator[Object]:
 
 
 def _cluster(scope: Scope, database: Postgres, operator: CloudNativePG) -> "ClusterSpec":
-    several = operator.instances > 1
+    several, asked = operator.instances > 1, capacity.resources(scope, database)
     spec: ClusterSpec = {
         "instances": given(operator.instances, operator, "instances", "a primary, and standbys that can take over"),
         "imageName": _image(database),
@@ -54,14 +54,10 @@ def _cluster(scope: Scope, database: Postgres, operator: CloudNativePG) -> "Clus
         "postgresql": _postgresql(scope, database, operator),
         "storage": {"size": given(database.storage, database, "storage", "an expandable StorageClass lets it grow")},
         "walStorage": {"size": given(operator.wal_storage, operator, "wal_storage", "the log has a disk of its own")},
-        "resources": container.requirements(database.resources),
+        "resources": capacity.requirements(scope, database),
         "ephemeralVolumesSizeLimit": {
-            "shm": given(
-                database.resources.memory, database.resources, "memory", "the container's memory is the limit"
-            ),
-            "temporaryData": given(
-                database.resources.ephemeral_storage, database.resources, "ephemeral_storage", "no more than in all"
-            ),
+            "shm": capacity.memory(scope, database, "the container's memory is the limit"),
+            "temporaryData": given(asked.ephemeral_storage, asked, "ephemeral_storage", "no more than in all"),
         },
         "affinity": _affinity(),
         "topologySpreadConstraints": [_over_zones(database)],
@@ -97,8 +93,8 @@ def _bootstrap(database: Postgres) -> "ClusterSpecBootstrap":
 
 
 def _postgresql(scope: Scope, database: Postgres, operator: CloudNativePG) -> "ClusterSpecPostgresql":
-    connections = because(str(stateful_set.connections(scope, database)), stateful_set.MOST)
-    found: ClusterSpecPostgresql = {"parameters": {"max_connections": connections}}
+    settings = capacity.settings(scope, database)
+    found: ClusterSpecPostgresql = {"parameters": {name: because(value, why) for name, value, why in settings}}
     if operator.instances > 1:
         safe = operator.instances > _STANDBYS
         found["synchronous"] = {

@@ -104,7 +104,7 @@ def _of_kind(service: Service, sources: Sources) -> Iterator[Problem]:
 
 def _of_resources(service: Workload | Postgres, sources: Sources) -> Iterator[Problem]:
     resources = service.resources
-    if resources.cpu_limit and amount(resources.cpu_limit) < amount(resources.cpu):
+    if resources and resources.cpu_limit and amount(resources.cpu_limit) < amount(resources.cpu):
         message = f"{service.name}: cpu_limit {resources.cpu_limit} is less than the {resources.cpu} that it asks for"
         yield Problem("SW210", message, sources.argument(resources, "cpu_limit"), fix=f'cpu_limit="{resources.cpu}"')
 
