@@ -168,12 +168,12 @@ BACKUPS: Final = st.builds(
 STORES: Final = st.builds(
     ObjectStore,
     st.sampled_from(["s3://backups", "s3://backups.example/a/b/"]),
-    endpoint=maybe(st.sampled_from(["https://s3.example.com", "http://minio:9000/"])),
-    role=maybe(st.just("arn:aws:iam::123456789012:role/backup")),
+    endpoint=st.sampled_from([None, "https://s3.example.com", "http://minio:9000/"]),
+    role=st.sampled_from([None, "arn:aws:iam::123456789012:role/backup", "arn:aws-cn:iam::123456789012:role/b"]),
     schedule=CRONS,
     keep_days=st.integers(1, 400),
 )
-OPERATORS: Final = st.builds(CloudNativePG, instances=st.integers(1, 5), wal_storage=BYTES, store=maybe(STORES))
+OPERATORS: Final = st.builds(CloudNativePG, instances=st.integers(1, 5), wal_storage=BYTES, store=STORES | st.none())
 # Who runs a database: somebody else, an operator, or a StatefulSet.
 RUN_BY: Final[st.SearchStrategy[dict[str, Any]]] = st.one_of(
     st.fixed_dictionaries({"managed": SECRETS, "managed_port": PORTS}),
