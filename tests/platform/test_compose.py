@@ -29,7 +29,7 @@ from tests.support.up import up
 CHECK_JSONSCHEMA = FOLDER / "venv-compose" / "bin" / "check-jsonschema"
 COMPOSE_LINT = FOLDER / "venv-compose" / "bin" / "compose-lint"
 BUILD_SECONDS = 900
-CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAMES = ("microstack", "orion")
 # What is asked of both: the edge by "", else a service, and a path.
 QUESTIONS = {
@@ -78,9 +78,9 @@ class Composed:
         (section,) = [
             each for each in (self.folder / "README.md").read_text().split("\n## ") if each.startswith(heading)
         ]
-        first = CONSOLE.search(section)
+        first = BLOCK.search(section)
         assert first is not None
-        return [line.removeprefix("$ ") for line in first[1].splitlines()]
+        return first[1].splitlines()
 
     def follow(self, heading: str) -> None:
         for command in self.commands(heading):

@@ -88,4 +88,4 @@ def _addresses(project: Project) -> Iterator[str]:
 
 
 def _block(*commands: str) -> list[str]:
-    return ["```console", *(f"$ {each}" for each in commands), "```"]
+    return ["```sh", *commands, "```"]
