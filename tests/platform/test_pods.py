@@ -3,7 +3,7 @@
 from math import ceil
 
 from seawall.contract import CLOSED_PATHS, LIVE_PATH, PROBE_FAILURES, READINESS_PERIOD, grace_period
-from seawall.stack import Api, Program, Site, Worker
+from seawall.stack import Api, Program, Resources, Site, Worker
 from tests.platform.rendered import DIGEST
 from tests.platform.view import SERVING, Pods, fewest_and_most, pods, without
 
@@ -203,8 +203,10 @@ def test_folders_that_are_written_to_have_a_limit() -> None:
 
 def test_memory_is_promised_once_and_cpu_has_a_limit_only_where_the_stack_says_so() -> None:
     def sized(each: Pods) -> bool:
-        resources, asked = each.container["resources"], each.service.resources  # type: ignore[attr-defined]
-        same = resources["limits"]["memory"] == resources["requests"]["memory"] == asked.memory
+        resources = each.container["resources"]
+        promised = resources["requests"]["memory"]
+        asked = each.service.resources or Resources(memory=promised)  # type: ignore[attr-defined]
+        same = resources["limits"]["memory"] == promised == asked.memory
         return bool(
             same and resources["limits"].get("cpu") == asked.cpu_limit and "ephemeral-storage" in resources["limits"]
         )
