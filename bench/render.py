@@ -69,10 +69,10 @@ def chart(folder: Path, objects: Trees) -> Callable[[], None]:
     (folder / "Chart.yaml").write_text("apiVersion: v2\nname: orion\nversion: 1.0.0\n")
     for number, tree in enumerate(objects["prod"]):
         text = yaml.safe_dump(tree).replace("orion-prod", "{{ .Values.namespace }}")
-        text = text.replace(": prod\n", ": {{ .Values.environment }}\n").replace("cpu: 100m", "cpu: {{ .Values.cpu }}")
+        text = text.replace(": prod\n", ": {{ .Values.environment }}\n").replace("cpu: 250m", "cpu: {{ .Values.cpu }}")
         (templates / f"{number}.yaml").write_text(text)
     for name in ENVIRONMENTS:
-        (folder / f"{name}.yaml").write_text(f"namespace: orion-{name}\nenvironment: {name}\ncpu: 100m\n")
+        (folder / f"{name}.yaml").write_text(f"namespace: orion-{name}\nenvironment: {name}\ncpu: 250m\n")
 
     def template() -> None:
         for name in ENVIRONMENTS:

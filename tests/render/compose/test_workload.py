@@ -21,7 +21,7 @@ def test_every_container_gives_up_what_a_pod_gives_up(name: str) -> None:
     assert service["user"] == ("postgres" if name == "db" else "10001:10001")
     assert "cap_add" not in service
     assert "privileged" not in service
-    assert service["mem_limit"] == ("512m" if name == "db" else "128m")
+    assert service["mem_limit"] == ("512m" if name == "db" else "256m")
 
 
 def test_an_api_listens_where_its_variables_say_and_is_asked_there() -> None:
