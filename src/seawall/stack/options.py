@@ -28,8 +28,8 @@ class Autoscale(Placed):
 class Resources(Placed):
     """What one replica asks for. Memory's limit is its request; CPU has no limit unless `cpu_limit` is given.
 
-    The defaults are for a service in Python: an autoscaler follows a share of `cpu`, and of less a start alone would pass
-    it; some 50 MiB of `memory` are its imports, the rest is for the requests that it holds at once.
+    The defaults are for a service in Python: an autoscaler follows a share of `cpu`, and of less a start alone would
+    pass it; some 50 MiB of `memory` are its imports, the rest is for the requests that it holds at once.
     """
 
     cpu: Quantity = "250m"
