@@ -25,7 +25,7 @@ REQUEST_BODY_LIMIT: Final = "REQUEST_BODY_LIMIT"  # bytes
 REQUEST_CONCURRENCY: Final = "REQUEST_CONCURRENCY"  # requests at once
 DATABASE_URL: Final = "DATABASE_URL"  # the only Postgres in `uses`; with several, NAME_DATABASE_URL each
 DATABASE_DIRECT_URL: Final = "DATABASE_DIRECT_URL"  # bypasses a pooler, for LISTEN and migrations
-DATABASE_MIGRATIONS: Final = "DATABASE_MIGRATIONS"  # a folder: a service is ready once what it holds is applied
+DATABASE_MIGRATIONS: Final = "DATABASE_MIGRATIONS"  # a folder: ready, or at work, once what it holds is applied
 DATABASE_POOL_SIZE: Final = "DATABASE_POOL_SIZE"  # connections
 WORKER_CONCURRENCY: Final = "WORKER_CONCURRENCY"  # jobs at once
 WORKER_LEASE: Final = "WORKER_LEASE"  # seconds that a silent worker keeps its jobs
@@ -109,7 +109,7 @@ def grace_period(drain_timeout: float, drain_delay: float = 0.0) -> float:
 
 # --- Requests -------------------------------------------------------------------------------------
 
-REQUEST_TIMEOUT_SECONDS: Final = 30.0
+REQUEST_TIMEOUT_SECONDS: Final = 15.0  # less than a drain takes: no release cuts a request short
 REQUEST_BODY_LIMIT_BYTES: Final = 1024 * 1024
 REQUEST_CONCURRENCY_LIMIT: Final = 512
 OTHER_METHOD: Final = "_OTHER"  # the label of a method that HTTP does not define

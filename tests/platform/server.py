@@ -51,6 +51,12 @@ class Server:
         said = self._applied(tree, dry_run=False)
         assert said == [], said
 
+    def held(self, tree: Tree, *, dry_run: bool) -> Tree:
+        """What it holds once an object is applied, or would hold."""
+        status, _, body = self._answer(tree, dry_run=dry_run)
+        assert status < http.client.MULTIPLE_CHOICES, body
+        return body
+
     def wait_for(self, api_version: str, kind: str) -> None:
         """Wait until it serves a kind that was just defined."""
         end = time.monotonic() + 90
@@ -60,10 +66,13 @@ class Server:
             time.sleep(0.1)
 
     def _applied(self, tree: Tree, *, dry_run: bool) -> list[str]:
-        served = self._served(tree["apiVersion"]).get(tree["kind"])
-        if served is None:
+        if tree["kind"] not in self._served(tree["apiVersion"]):
             return [f"the server does not know {tree['apiVersion']} {tree['kind']}"]
-        metadata = tree["metadata"]
+        status, warnings, body = self._answer(tree, dry_run=dry_run)
+        return warnings if status < http.client.MULTIPLE_CHOICES else [body["message"], *warnings]
+
+    def _answer(self, tree: Tree, *, dry_run: bool) -> tuple[int, list[str], Tree]:
+        served, metadata = self._served(tree["apiVersion"])[tree["kind"]], tree["metadata"]
         where = f"/namespaces/{metadata['namespace']}" if served["namespaced"] else ""
         question = f"fieldManager=tests&force=true&fieldValidation=Strict{'&dryRun=All' if dry_run else ''}"
         path = f"{_base(tree['apiVersion'])}{where}/{served['name']}/{metadata['name']}?{question}"
@@ -75,8 +84,7 @@ class Server:
         )
         answer = self._http.getresponse()
         body = json.loads(answer.read())
-        warnings = answer.headers.get_all("Warning") or []
-        return warnings if answer.status < http.client.MULTIPLE_CHOICES else [body["message"], *warnings]
+        return answer.status, answer.headers.get_all("Warning") or [], body
 
     def _served(self, api_version: str) -> dict[str, Any]:
         if api_version not in self._resources:

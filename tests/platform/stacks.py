@@ -43,6 +43,10 @@ def service(draw: st.DrawFn, kind: type[Any], name: str, others: list[Service]) 
         arguments.pop("replicas", None)
     if kind is Postgres:
         arguments |= draw(RUN_BY)
+    if kind is Api:
+        arguments["drain"] = max(
+            arguments.get("drain", Api.drain), arguments.get("request_timeout", Api.request_timeout)
+        )
     by_name = draw(st.booleans())
     made: Service = kind(name, uses=[each.name if by_name else each for each in used], **arguments)
     return made

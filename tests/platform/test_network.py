@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from seawall.stack import Cidr, Internet, Postgres
+from seawall.stack import Api, Cidr, Internet, Postgres, Worker
 from seawall.stack.graph import Graph
 from tests.platform.view import Pods, everything, matches, pods
 
@@ -36,14 +36,14 @@ def test_each_pod_has_a_policy_of_its_own_for_both_directions() -> None:
 def test_every_pod_can_ask_the_cluster_for_names() -> None:
     for each in pods():
         asked = {
-            (port["protocol"], str(peer["namespaceSelector"]["matchLabels"]))
+            (port["protocol"], str(peer["namespaceSelector"]["matchLabels"]), str(peer["podSelector"]["matchLabels"]))
             for rule in egress(each)
             for peer in rule["to"]
             for port in rule["ports"]
             if port["port"] == 53 and "namespaceSelector" in peer
         }
-        namespace = str({"kubernetes.io/metadata.name": "kube-system"})
-        assert asked == {("UDP", namespace), ("TCP", namespace)}, str(each)
+        dns = (str({"kubernetes.io/metadata.name": "kube-system"}), str({"k8s-app": "kube-dns"}))
+        assert asked == {("UDP", *dns), ("TCP", *dns)}, str(each)
 
 
 def test_each_edge_is_open_at_both_of_its_ends() -> None:
@@ -69,6 +69,21 @@ def test_no_other_edge_is() -> None:
                     assert not any(chosen(rule, "to", target) for rule in egress(source)), (str(source), str(target))
                     if getattr(target.service, "service_type", "ClusterIP") == "ClusterIP":  # others are for everybody
                         assert not any(chosen(rule, "from", source) for rule in ingress(target)), (source, target)
+
+
+def test_gateways_and_prometheus_come_in_where_they_have_something_to_ask() -> None:
+    for each in everything():
+        way_in, monitoring = each.system.way_in, each.system.environment.monitoring
+        for pod in each.pods("Deployment"):
+            let_in = {
+                peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+                for rule in ingress(pod)
+                for peer in rule.get("from", ())
+                if "namespaceSelector" in peer
+            }
+            assert way_in is None or (way_in.namespace in let_in) >= (pod.service in each.system.public), str(pod)
+            measured = isinstance(pod.service, Api | Worker)
+            assert monitoring is None or (monitoring.namespace in let_in) >= measured, str(pod)
 
 
 def test_the_internet_is_reached_only_by_what_says_so_and_never_the_metadata() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from seawall.contract import CLOSED_PATHS, HEALTH_PATH, METRICS_PATH
 from seawall.render.kubernetes import secrets
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import plain
@@ -150,6 +151,41 @@ def test_routes_lead_to_services_and_come_in_by_a_gateway_that_is_rendered() -> 
                     service = path["backend"]["service"]
                     assert next(iter(service["port"].values())) in _ports(each, service["name"]), (str(each), service)
     assert looked
+
+
+def test_routes_say_whose_they_are_in_the_words_of_the_server() -> None:
+    looked = 0
+    for each in everything():
+        for route in each.of("HTTPRoute").values():
+            assert route["spec"]["hostnames"] == [each.system.environment.host], str(each)
+            assert all({"group", "kind"} <= parent.keys() for parent in route["spec"]["parentRefs"]), str(each)
+            for rule in route["spec"]["rules"]:
+                assert all({"group", "kind", "weight"} <= backend.keys() for backend in rule.get("backendRefs", ()))
+                assert "timeouts" in rule or "backendRefs" not in rule, str(each)
+                looked += 1
+    assert looked
+
+
+def test_no_route_leads_to_a_closed_path() -> None:
+    for each in everything():
+        for route in each.of("HTTPRoute").values():
+            shown = any(getattr(service, "public_health", False) for service in each.system.services)
+            closed = set(CLOSED_PATHS) - ({HEALTH_PATH} if shown else set())
+            for rule in route["spec"]["rules"]:
+                paths = {match["path"]["value"] for match in rule["matches"]}
+                assert not (rule.get("backendRefs") and paths & closed), (str(each), paths)
+
+
+def test_metrics_are_asked_where_they_are() -> None:
+    endpoints = [
+        endpoint
+        for each in everything()
+        for kind, field in (("PodMonitor", "podMetricsEndpoints"), ("ServiceMonitor", "endpoints"))
+        for monitor in each.of(kind).values()
+        for endpoint in monitor["spec"][field]
+    ]
+    assert endpoints
+    assert {endpoint["path"] for endpoint in endpoints} == {METRICS_PATH}
 
 
 def _ports(each: Rendered, name: str) -> set[int | str]:

@@ -48,6 +48,7 @@ NAMES: Final = st.one_of(
     LONG,
 )
 VARIABLES: Final = st.from_regex(r"[A-Z][A-Z0-9_]{0,15}", fullmatch=True).map(lambda name: f"X_{name}")
+LABELS: Final = st.from_regex(r"x-[a-z]{1,8}(\.test/[A-Za-z0-9_]{1,8})?", fullmatch=True)
 VALUES: Final = st.one_of(
     st.sampled_from(["", "true", "1e3", "0o7", "null", " ", "a: b # c", "{}", "- x", "$(HOME)", "\n", "é\u2028\ufeff"]),
     st.text(st.characters(exclude_characters="\ufffe\uffff", exclude_categories=["Cs", "Cc"]), max_size=30),
@@ -123,6 +124,7 @@ MONITORING: Final = maybe(
         namespace=NAMES,
         prometheus=NAMES,
         grafana=NAMES,
+        labels=st.dictionaries(LABELS, NAMES | st.just(""), max_size=2),
         logs=st.booleans(),
         traces=st.booleans(),
         notify=maybe(st.builds(Slack, SECRETS)),
@@ -141,6 +143,8 @@ SURROUNDINGS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "disposable": st.booleans(),
     "branch": maybe(LINES),
     "node_local_dns": st.booleans(),
+    "strict_zones": st.booleans(),
+    "user_namespaces": st.booleans(),
     "image_tag": maybe(st.sampled_from(["latest", "v1.2", "0"])),
 }
 WORKLOAD: Final[dict[str, st.SearchStrategy[Any]]] = {
@@ -164,12 +168,12 @@ BACKUPS: Final = st.builds(
 STORES: Final = st.builds(
     ObjectStore,
     st.sampled_from(["s3://backups", "s3://backups.example/a/b/"]),
-    endpoint=maybe(st.sampled_from(["https://s3.example.com", "http://minio:9000/"])),
-    role=maybe(st.just("arn:aws:iam::123456789012:role/backup")),
+    endpoint=st.sampled_from([None, "https://s3.example.com", "http://minio:9000/"]),
+    role=st.sampled_from([None, "arn:aws:iam::123456789012:role/backup", "arn:aws-cn:iam::123456789012:role/b"]),
     schedule=CRONS,
     keep_days=st.integers(1, 400),
 )
-OPERATORS: Final = st.builds(CloudNativePG, instances=st.integers(1, 5), wal_storage=BYTES, store=maybe(STORES))
+OPERATORS: Final = st.builds(CloudNativePG, instances=st.integers(1, 5), wal_storage=BYTES, store=STORES | st.none())
 # Who runs a database: somebody else, an operator, or a StatefulSet.
 RUN_BY: Final[st.SearchStrategy[dict[str, Any]]] = st.one_of(
     st.fixed_dictionaries({"managed": SECRETS, "managed_port": PORTS}),
@@ -182,7 +186,9 @@ KINDS: Final[dict[type[Service], dict[str, st.SearchStrategy[Any]]]] = {
     Postgres: {
         "version": st.integers(15, 18),
         "migrations": maybe(st.sampled_from(["migrations", "src/db/migrations"])),
+        "migration_timeout": st.sampled_from([1, 90, 3600]),
         "storage": BYTES,
+        "storage_class": maybe(CLASSES),
         "resources": RESOURCES,
         "volume_name": maybe(st.sampled_from(["data", "db_data", "pg-data"])),
     },

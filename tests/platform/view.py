@@ -56,6 +56,11 @@ class Pods:
         return dict(found)
 
     @property
+    def containers(self) -> list[Tree]:
+        """All of them: what runs beside the one, too."""
+        return [*self.spec.get("initContainers", ()), *self.spec["containers"]]
+
+    @property
     def service(self) -> Service:
         """What stands in the stack."""
         return next(each for each in self.environment.system.services if each.name == self.name)

@@ -15,6 +15,10 @@ def labelled(manifest):
     manifest["metadata"]["labels"]["team"] = "orders"
     return manifest
 
+def noted(manifest):
+    manifest["data"]["NOTE"] = "patched"
+    return manifest
+
 def nothing(manifest):
     return None
 

@@ -16,7 +16,7 @@ def test_files_are_sorted_one_object_each_and_say_what_made_them() -> None:
     for each in made.files:
         first, _, rest = each.text.partition("\n")
         assert "Made by 'seawall render' from stack.py" in first
-        if each.path.endswith(".yaml"):
+        if each.path.startswith("kubernetes/"):
             (document,) = yaml.safe_load_all(rest)
             if not each.path.endswith("kustomization.yaml"):
                 assert each.path.endswith(f"/{document['kind'].lower()}-{document['metadata']['name']}.yaml")

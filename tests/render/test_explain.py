@@ -24,7 +24,7 @@ def test_a_value_of_stack_py_comes_with_its_line() -> None:
 
 def test_a_default_says_why_it_is_what_it_is() -> None:
     cpu = values("deployment/api")["spec.template.spec.containers[api].resources.requests.cpu"]
-    assert (cpu.value, cpu.origin, cpu.argument, cpu.place) == ("100m", "default", "Resources.cpu", None)
+    assert (cpu.value, cpu.origin, cpu.argument, cpu.place) == ("250m", "default", "Resources.cpu", None)
     assert cpu.why
     assert str(cpu).startswith("default of Resources.cpu: ")
 

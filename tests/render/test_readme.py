@@ -47,3 +47,30 @@ def test_a_cluster_needs_what_the_objects_are_of() -> None:
     assert "metrics-server" not in readme()
     body = 'return [Api("api", app="a:b", scale=Autoscale(2, 5))]'
     assert "metrics-server" in readme(body=body)
+
+
+def test_databases_come_before_migrations_and_those_before_services() -> None:
+    page = readme()
+    prod = page[page.index("## prod") :]
+    steps = ["statefulset/db", "job/db-migrate --timeout", "deployment/api"]
+    assert sorted(steps, key=prod.index) == steps
+
+
+def test_environments_that_share_a_namespace_need_clusters_of_their_own() -> None:
+    assert "each needs a cluster of its own" not in readme()
+    shared = text(body=BODY).replace('Environment("dev")', 'Environment("dev", namespace="app")')
+    shared = shared.replace('Environment("prod")', 'Environment("prod", namespace="app")')
+    (page,) = [each.text for each in rendered(shared).files if each.path == "README.md"]
+    assert "Its namespace is also that of prod: each needs a cluster of its own." in page
+
+
+def test_it_says_how_to_go_back_and_what_is_left_over() -> None:
+    page = readme()
+    assert "`-- seawall: compatible`" in page
+    assert "git diff --relative --diff-filter=D" in page
+
+
+def test_without_a_job_none_is_deleted() -> None:
+    page = readme(body='return [Api("api", app="a:b")]')
+    assert "Job" not in page
+    assert "delete job" not in page

@@ -138,8 +138,22 @@ def test_a_managed_database_has_no_parts() -> None:
     assert not [name for name in of(Api("a", app="a:b", uses=[managed]), managed) if "POSTGRES" in name]
 
 
-def test_an_api_in_another_folder_than_the_migrations_does_not_wait_for_them() -> None:
-    assert "DATABASE_MIGRATIONS" not in of(Api("a", app="a:b", uses=[ORDERS], source="elsewhere"), ORDERS)
+def test_who_waits_for_migrations() -> None:
+    assert of(Api("a", app="a:b", uses=[ORDERS]), ORDERS)["DATABASE_MIGRATIONS"] == ORDERS.migrations
+    assert of(Worker("a", jobs="a:b", uses=[ORDERS]), ORDERS)["DATABASE_MIGRATIONS"] == ORDERS.migrations
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        Api("a", app="a:b", uses=[ORDERS], source="elsewhere"),
+        Worker("a", jobs="a:b", uses=[ORDERS], source="elsewhere"),
+        Worker("a", jobs="a:b", uses=[ORDERS, STOCK]),
+        Program("a", port=80, image="nginx", uses=[ORDERS]),
+    ],
+)
+def test_who_cannot_look_at_migrations_does_not_wait_for_them(service: Workload) -> None:
+    assert "DATABASE_MIGRATIONS" not in of(service, ORDERS, STOCK)
 
 
 def login(folder: Path, prefix: str = "") -> dict[str, str]:

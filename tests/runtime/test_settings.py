@@ -17,7 +17,7 @@ def problems(environ: dict[str, str]) -> list[str]:
 def test_an_empty_environment_gives_the_contracts_defaults() -> None:
     read = settings.read({})
     assert (read.host, read.port, read.metrics_port) == ("127.0.0.1", 8000, 9091)
-    assert (read.drain_delay, read.drain_timeout, read.request_timeout) == (5.0, 20.0, 30.0)
+    assert (read.drain_delay, read.drain_timeout, read.request_timeout) == (5.0, 20.0, 15.0)
     assert (read.stack, read.service, read.release) == ("", "", "")
     assert read.instance == socket.gethostname()
     assert read.database_url is None

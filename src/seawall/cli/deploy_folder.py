@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from seawall.cli.load import Loaded
     from seawall.render.deploy import Found, Rendered
     from seawall.render.file import File
+    from seawall.stack import System
 
 DEFAULT = "deploy"
 _ENTRY = re.compile(
@@ -21,6 +22,8 @@ _ENTRY = re.compile(
     re.ASCII,
 )
 SECRETS = "secrets"  # the folder beside stack.py with what was sealed, a file for each environment
+
+_RENDERED = (".yaml", ".md", ".json", ".Dockerfile", ".dockerignore", ".gitignore")  # how the names of files end
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,7 @@ def rendered(loaded: "Loaded", folder: Path) -> "Rendered":
     from seawall.render.deploy import render  # noqa: PLC0415  # `--help` needs none of it
 
     systems = loaded.resolve_all()
-    names = [system.environment.name for system in systems]
-    return render(systems, _found(loaded, folder, names), loaded.sources)
+    return render(systems, _found(loaded, folder, systems), loaded.sources)
 
 
 def differences(files: Iterable["File"], folder: Path, only: Iterable[str]) -> list[Difference]:
@@ -121,19 +123,20 @@ def _rendered_before(folder: Path) -> Iterator[tuple[str, str]]:
     from seawall.render.deploy import MADE_BY  # noqa: PLC0415
 
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.suffix in {".yaml", ".md"} and path.is_file():
+        if path.name.endswith(_RENDERED) and path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")
             if MADE_BY in text.partition("\n")[0]:
                 yield path.relative_to(folder).as_posix(), text
 
 
-def _found(loaded: "Loaded", folder: Path, environments: Iterable[str]) -> "Found":
+def _found(loaded: "Loaded", folder: Path, systems: "Sequence[System]") -> "Found":
+    from seawall.cli.ground import ground  # noqa: PLC0415
     from seawall.render.deploy import KUBERNETES, KUSTOMIZATION, Found  # noqa: PLC0415
 
     sealed: dict[str, Any] = {}
     images: dict[str, Any] = {}
     problems: list[Problem] = []
-    for name in environments:
+    for name in (system.environment.name for system in systems):
         path = loaded.folder / SECRETS / f"{name}.yaml"
         content = _yaml(path, problems)
         if content is not None and not _is_sealed(content):
@@ -145,7 +148,7 @@ def _found(loaded: "Loaded", folder: Path, environments: Iterable[str]) -> "Foun
             sealed[name] = content or {}
         images[name] = _images(folder / KUBERNETES / name / KUSTOMIZATION, problems)
     raise_all(problems)
-    return Found(sealed, images)
+    return Found(sealed, images, ground(loaded, systems))
 
 
 def _images(path: Path, problems: list[Problem]) -> dict[str, Mapping[str, str]]:

@@ -10,6 +10,7 @@ from seawall.errors import Problem, SeawallError, UsageError
 if TYPE_CHECKING:
     from seawall.cli.deploy_folder import Difference
     from seawall.cli.load import Loaded
+    from seawall.render.deploy import Rendered
 
 _SHOWN = 4  # paths that the error of --check names
 
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     for part in arguments.only:
         _refuse_unknown(part, [each.path for each in made.files])
     found = differences(made.files, folder, arguments.only)
-    _report(found, folder, arguments, len(made.files))
+    _report(found, folder, arguments, made)
     if arguments.check and found:
         raise _stale(found, folder)
     if not (arguments.diff or arguments.check):
@@ -61,13 +62,14 @@ def _refuse_unknown(part: str, paths: list[str]) -> None:
         raise UsageError(Problem("SW706", message))
 
 
-def _report(found: "list[Difference]", folder: Path, arguments: argparse.Namespace, total: int) -> None:
+def _report(found: "list[Difference]", folder: Path, arguments: argparse.Namespace, made: "Rendered") -> None:
     from seawall.cli.output import print_json, print_line, visible  # noqa: PLC0415
 
     if arguments.json:
         if not (arguments.check and found):  # else the error is the one JSON object
             files = [{"path": each.path, "change": each.what} for each in found]
-            print_json({"folder": str(folder), "files": total, "changed": files})
+            unbuilt = [each.problem.as_dict() for each in made.unbuilt]
+            print_json({"folder": str(folder), "files": len(made.files), "changed": files, "unbuilt": unbuilt})
         return
     if arguments.diff:
         for each in found:
@@ -77,7 +79,9 @@ def _report(found: "list[Difference]", folder: Path, arguments: argparse.Namespa
     if not arguments.check:
         for each in found:
             print_line(f"{each.what:7} {folder / each.path}")
-        print_line(f"{total} files in {folder}: {len(found) or 'none'} changed")
+        for missing in made.unbuilt:
+            print_line(visible(f"no image: {missing.problem.message} ({missing.problem.place})"))
+        print_line(f"{len(made.files)} files in {folder}: {len(found) or 'none'} changed")
 
 
 def _stale(found: "list[Difference]", folder: Path) -> SeawallError:

@@ -133,7 +133,7 @@ class Process:
         said = ""
         while not drain.stopping.is_set():
             try:
-                await migrator.check(self._direct, [contract.JOBS_MIGRATIONS], pauses=(), name="seawall jobs")
+                await migrator.check(self._direct, _needed(self._jobs, self._settings), pauses=(), name="seawall jobs")
             except SeawallError as error:
                 text = " ".join(f"{each.message} ({each.fix})" if each.fix else each.message for each in error.problems)
                 if text != said:
@@ -180,6 +180,12 @@ def _direct(jobs: Jobs, settings: Settings, url: str) -> str:
     """Around a pooler, where the platform names such a way; it has one for the only Postgres of a service."""
     direct = settings.database_direct_url if jobs.variable == contract.DATABASE_URL else None
     return direct or url
+
+
+def _needed(jobs: Jobs, settings: Settings) -> list[str]:
+    """The migrations for which it waits: the queue's, and those of its code where both are in one database."""
+    own = settings.database_migrations if jobs.variable == contract.DATABASE_URL else None
+    return [contract.JOBS_MIGRATIONS, *([own] if own else [])]
 
 
 def run(jobs: Jobs, settings: Settings, timetable: Timetable, url: str, environ: Mapping[str, str]) -> None:

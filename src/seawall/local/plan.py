@@ -242,11 +242,13 @@ def _worker(service: Worker, here: _Here) -> ProcessSpec:
     host = here.host
     port = host.replicas[service.name]
     stopping, grace = _stopping(service.drain)
+    needed = here.graph.migrations_needed(service)
     settings = {
         contract.METRICS_PORT: str(port),
         contract.DATABASE_POOL_SIZE: str(service.pool),
         contract.WORKER_CONCURRENCY: str(service.concurrency),
         contract.WORKER_LEASE: f"{service.lease:g}",
+        **({contract.DATABASE_MIGRATIONS: needed} if needed else {}),
     }
     command = (host.python, "-m", "seawall.jobs")
     return ProcessSpec(

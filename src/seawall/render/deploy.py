@@ -1,4 +1,4 @@
-"""A stack as files: ``kubernetes/ENVIRONMENT/`` each, ``kubernetes/platform/``, ``images/``, and a README."""
+"""A stack as files: ``kubernetes/ENVIRONMENT/`` each, ``kubernetes/platform/``, ``images/``, ``compose/``, a README."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from seawall.errors import raise_all
 from seawall.render import readme
-from seawall.render.dockerfile import Dockerfile, Ground, dockerfiles
+from seawall.render.compose import files as compose
+from seawall.render.dockerfile import Dockerfile, Ground, Unbuilt, dockerfiles
 from seawall.render.file import File
 from seawall.render.kubernetes import collisions, environment, migration, platform, sealed_secret
 from seawall.render.kubernetes.images import Image, images
@@ -38,13 +39,14 @@ class Found:
 class Rendered:
     """Everything that is rendered of a stack: objects by environment, those of the cluster, and all of it as files.
 
-    `dockerfiles` are how its images are built.
+    `dockerfiles` are how its images are built, `unbuilt` why others cannot be.
     """
 
     environments: Mapping[str, tuple[Finished, ...]]
     platform: tuple[Finished, ...]
     files: tuple[File, ...]
     dockerfiles: tuple[Dockerfile, ...] = ()
+    unbuilt: tuple[Unbuilt, ...] = ()
 
 
 def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rendered:
@@ -64,8 +66,9 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
             [each for each in stack.patches if not each.environments or name in each.environments],
             [each for each in stack.extras if not each.environments or name in each.environments],
             sources,
+            scope.system.namespace,
         )
-        for name in scopes
+        for name, scope in scopes.items()
     }
     raise_all(dict.fromkeys(each for scope in scopes.values() for each in migration.problems(scope, sources)))
     raise_all(each for scope in scopes.values() for each in sealed_secret.problems(scope, sources))
@@ -74,11 +77,13 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
     for name, scope in scopes.items():
         files += _folder(stack, name, name, environments[name], images(scope, found.images.get(name, {})))
     built = dockerfiles(systems, found.ground)
-    made_by = f"# {MADE_BY} {_stack_file(stack)}: change it there and render again."
-    files += [file for each in built for file in each.files(made_by)]
-    about = f"<!-- {MADE_BY} {_stack_file(stack)}: change it there and render again. -->\n"
+    made_by = f"{MADE_BY} {_stack_file(stack)}: change it there and render again."
+    files += [file for each in built for file in each.files(f"# {made_by}")]
+    # One machine is for the environment that `seawall up` runs, too.
+    files += compose.files(systems[0], built, found.ground.digests, made_by)
+    about = f"<!-- {made_by} -->\n"
     files.append(File("README.md", about + readme.text(tuple(scopes.values()), environments, cluster)))
-    return Rendered(environments, cluster, tuple(sorted(files)), built)
+    return Rendered(environments, cluster, tuple(sorted(files)), built, found.ground.unbuilt)
 
 
 def _folder(

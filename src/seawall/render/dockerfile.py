@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from seawall.errors import Problem
 from seawall.render import python_image, site_image
 from seawall.render.file import File
 from seawall.render.kubernetes.names import repository
@@ -34,7 +35,8 @@ class Target:
 class Dockerfile:
     """How the images of one folder are built. `context` is the folder, relative to ``stack.py``.
 
-    `lines` are its instructions; `ignored` the patterns of what never leaves the folder.
+    `lines` are its instructions; `ignored` the patterns of what never leaves the folder. `wheels` says that Seawall's
+    wheel must lie in it.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Dockerfile:
     targets: tuple[Target, ...]
     lines: tuple[str, ...]
     ignored: tuple[str, ...]
+    wheels: bool = False
 
     @property
     def path(self) -> str:
@@ -55,14 +58,23 @@ class Dockerfile:
 
 
 @dataclass(frozen=True)
+class Unbuilt:
+    """Why the images of some services, given by name, cannot be built."""
+
+    services: tuple[str, ...]
+    problem: Problem
+
+
+@dataclass(frozen=True)
 class Ground:
     """What images are made from: of each folder its `code`, and the `digests` of public images where they are locked.
 
-    A folder that is not in `code` has no lock of its dependencies, and so no Dockerfile.
+    A folder that is not in `code` has no Dockerfile; `unbuilt` says why.
     """
 
     code: Mapping[str, Code] = field(default_factory=dict[str, Code])
     digests: Mapping[str, str] = field(default_factory=dict[str, str])
+    unbuilt: tuple[Unbuilt, ...] = ()
 
 
 def sources(systems: Sequence[System]) -> dict[str, tuple[Workload, ...]]:
@@ -90,9 +102,8 @@ def _of_python(stack: Stack, systems: Sequence[System], ground: Ground) -> Itera
         shared = python_image.shared(code, ground.digests, minimal=stack.minimal_images)
         own = [line for each in targets for line in python_image.own(each.name, each.image, each.service)]
         pages = [_below(folder, site.root) for site in sites]
-        yield Dockerfile(
-            name, folder, targets, (*shared, *own), python_image.ignored(page for page in pages if page is not None)
-        )
+        unwanted = python_image.ignored(page for page in pages if page is not None)
+        yield Dockerfile(name, folder, targets, (*shared, *own), unwanted, code.wheels)
 
 
 def _of_sites(systems: Sequence[System], ground: Ground) -> Iterator[Dockerfile]:

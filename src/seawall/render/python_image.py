@@ -18,6 +18,7 @@ UV_LOCK: Final = "uv.lock"
 PYLOCK: Final = "pylock.toml"
 PROJECT: Final = "pyproject.toml"
 WHEELS: Final = "wheels"  # the folder beside the code with the wheel of Seawall, where no index has it
+REVISION: Final = "org.opencontainers.image.revision"  # the label that OCI has for a commit
 DEBIAN_PYTHON: Final = "3.13"  # the Python of Debian 13, which a minimal image has
 _DEBIAN: Final = f"python:{DEBIAN_PYTHON}-slim-trixie"  # to take Debian's packages with; it knows whom to trust
 _USER: Final = 10001  # that of the rendered pods
@@ -25,6 +26,10 @@ _HOME: Final = "/app"
 _VENV: Final = "/opt/venv"
 _PATH: Final = f"{_VENV}/bin:/usr/local/bin:/usr/bin:/bin"
 _CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
+UNPINNED: Final = (
+    "# Debian keeps one version of a package, the newest: a Dockerfile cannot name it.",
+    "# hadolint ignore=DL3008",
+)
 _ROOT: Final = "/root_files"
 _USERS: Final = f"app:x:{_USER}:{_USER}:app:/tmp:/usr/sbin/nologin"
 _GROUPS: Final = f"app:x:{_USER}:"
@@ -42,6 +47,7 @@ _REMOVED: Final = (
     "usr/share/zoneinfo/posix", "usr/share/gcc", "usr/share/gdb",
     "usr/lib/python3.13/pydoc_data", "usr/lib/python3.13/_pyrepl", "usr/lib/python3.13/sqlite3",
     "usr/lib/python3.13/curses", "usr/lib/python3.13/dbm", "usr/lib/python3.13/ensurepip",
+    "usr/lib/python3.13/test", "usr/lib/binfmt.d",
     "usr/lib/python3.13/lib-dynload/_sqlite3.*", "usr/lib/python3.13/lib-dynload/_curses*",
     "usr/lib/python3.13/lib-dynload/_dbm.*", "usr/lib/python3.13/lib-dynload/readline.*",
     "usr/lib/python3.13/lib-dynload/_test*", "usr/lib/python3.13/lib-dynload/xxlimited*",
@@ -69,12 +75,13 @@ def shared(code: Code, digests: Mapping[str, str], *, minimal: bool) -> Iterator
     """The stages that all services of a folder share; the last is ``application_base``."""
     yield from _minimal_base(digests) if minimal else _slim_base(code, digests)
     yield from _packages(code, digests)
+    yield from _stripped(_DEBIAN if minimal else _public(code), digests)
     yield from _files(code)
     yield ""
     yield "FROM python_base AS application_base"
     yield f"ENV PATH={_PATH} HOME=/tmp LANG=C.UTF-8 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1"
     yield f"ENV {contract.HOST}=0.0.0.0"
-    yield f"COPY --from=python_packages {_VENV} {_VENV}"
+    yield f"COPY --from=stripped_packages {_VENV} {_VENV}"
     yield f"COPY --from=application_files {_HOME} {_HOME}"
     yield f"WORKDIR {_HOME}"
     yield f"USER {_USER}:{_USER}"
@@ -119,7 +126,7 @@ def release(image: str) -> Iterator[str]:
     """The instructions that tell an image what it is and of which commit; last, as each commit changes them."""
     yield f'ARG {contract.RELEASE}=""'
     yield f"ENV {contract.RELEASE}=${contract.RELEASE}"
-    yield f'LABEL org.opencontainers.image.title="{image}" org.opencontainers.image.revision="${contract.RELEASE}"'
+    yield f'LABEL org.opencontainers.image.title="{image}" {REVISION}="${contract.RELEASE}"'
 
 
 def based(image: str, digests: Mapping[str, str]) -> str:
@@ -145,7 +152,7 @@ def _ports(service: Workload) -> Iterator[tuple[str, int]]:
 
 def _slim_base(code: Code, digests: Mapping[str, str]) -> Iterator[str]:
     library = "$(python -c 'import sysconfig; print(sysconfig.get_path(\"stdlib\"))')"
-    yield f"FROM {based(f'python:{code.python}-slim', digests)} AS python_base"
+    yield f"FROM {based(_public(code), digests)} AS python_base"
     yield "# Only builds need pip; compiled, the standard library takes half the time to start."
     yield "RUN python -m pip uninstall --quiet --yes --root-user-action=ignore pip setuptools wheel \\"
     yield f'  && rm -rf "{library}/ensurepip" \\'
@@ -155,25 +162,31 @@ def _slim_base(code: Code, digests: Mapping[str, str]) -> Iterator[str]:
     yield f"  && echo '{_GROUPS}' >> /etc/group"
 
 
+def _public(code: Code) -> str:
+    return f"python:{code.python}-slim"
+
+
 def _minimal_base(digests: Mapping[str, str]) -> Iterator[str]:
     yield f"FROM {based(_DEBIAN, digests)} AS root_files"
     yield "WORKDIR /packages"
     yield "# Each package with the record by which scanners know it, less what no service needs."
-    yield "RUN set -eu; apt-get update -q; \\"
+    yield from UNPINNED
+    yield "RUN set -eu; apt-get update -q; apt-get install -q --yes --no-install-recommends ca-certificates; \\"
     yield f"  apt-get download -q {' '.join(_PACKAGES)}; \\"
-    yield f"  mkdir -p {_ROOT}/var/lib/dpkg/status.d {_ROOT}/usr/lib/ssl {_ROOT}/etc/ssl/certs {_ROOT}{_HOME}; \\"
+    yield "  rm -rf /var/lib/apt/lists/*; \\"
+    yield f"  mkdir -p {_ROOT}/var/lib/dpkg/status.d {_ROOT}/usr/lib/ssl; \\"
     yield "  for package in *.deb; do \\"
     yield f'    dpkg-deb --extract "$package" {_ROOT}; \\'
     record = f'{_ROOT}/var/lib/dpkg/status.d/$(dpkg-deb --field "$package" Package)'
     yield f'    dpkg-deb --field "$package" > "{record}"; \\'
     yield "  done; \\"
-    yield f"  cp -L {_CERTIFICATES} {_ROOT}{_CERTIFICATES}; \\"
+    yield f"  install -D -m 644 {_CERTIFICATES} {_ROOT}{_CERTIFICATES}; \\"
     yield f"  ln -s {_CERTIFICATES} {_ROOT}/usr/lib/ssl/cert.pem; \\"
     yield f"  ln -s python{DEBIAN_PYTHON} {_ROOT}/usr/bin/python3; ln -s python3 {_ROOT}/usr/bin/python; \\"
     yield f"  echo '{_USERS}' > {_ROOT}/etc/passwd; echo '{_GROUPS}' > {_ROOT}/etc/group; \\"
-    yield f"  echo 'hosts: files dns' > {_ROOT}/etc/nsswitch.conf; \\"
-    yield f"  cd {_ROOT}; find usr/share/doc -type f ! -name copyright -delete; \\"
-    yield f"  rm -rf {' '.join(_REMOVED)}"
+    yield f"  echo 'hosts: files dns' > {_ROOT}/etc/nsswitch.conf"
+    yield f"WORKDIR {_ROOT}"
+    yield f"RUN find usr/share/doc -type f ! -name copyright -delete; rm -rf {' '.join(_REMOVED)}"
     yield ""
     yield "FROM scratch AS python_base"
     yield f"COPY --from=root_files {_ROOT} /"
@@ -204,15 +217,32 @@ def _packages(code: Code, digests: Mapping[str, str]) -> Iterator[str]:
     yield from _run(uv, "uv", "pip", "check")
 
 
+def _stripped(image: str, digests: Mapping[str, str]) -> Iterator[str]:
+    """The stage that takes symbols for debuggers out of the packages: half of what some wheels hold."""
+    yield ""
+    yield f"FROM {based(image, digests)} AS stripped_packages"
+    yield from UNPINNED
+    yield "RUN apt-get update -q && apt-get install -q --yes --no-install-recommends binutils \\"
+    yield "  && rm -rf /var/lib/apt/lists/*"
+    yield f"COPY --from=python_packages {_VENV} {_VENV}"
+    yield "# A package with a folder NAME.libs has libraries that auditwheel moved, which strip would break."
+    yield f"RUN for package in {_VENV}/lib/python*/site-packages/*/; do \\"
+    yield '    [ -d "${package%/}.libs" ] || find "$package" -name "*.so" -exec strip --strip-unneeded {} +; \\'
+    yield "  done"
+
+
 def _files(code: Code) -> Iterator[str]:
-    """The stage of the code, compiled; without what only the stage before needs."""
+    """The stage of the code, compiled, without what only packages are made of. What does not compile stays as it is."""
     yield ""
     yield "FROM python_base AS application_files"
     yield f"WORKDIR {_HOME}"
     yield "COPY . ."
-    if code.wheels:
-        yield f"RUN {_words('python', '-c', f'import shutil; shutil.rmtree({WHEELS!r})')}"
-    yield f"RUN {_words('python', '-m', 'compileall', '-q', '--invalidation-mode', 'unchecked-hash', '.')}"
+    compiled = (
+        "import compileall, py_compile as p; "
+        "compileall.compile_dir('.', quiet=2, invalidation_mode=p.PycInvalidationMode.UNCHECKED_HASH)"
+    )
+    removed = f"import shutil; shutil.rmtree({WHEELS!r}); " if code.wheels else ""
+    yield f"RUN {_words('python', '-c', removed + compiled)}"
 
 
 def _run(mounts: Iterable[str], *words: str) -> Iterator[str]:
@@ -224,7 +254,7 @@ def _run(mounts: Iterable[str], *words: str) -> Iterator[str]:
 
 
 def _bound(name: str) -> str:
-    return f"type=bind,source={name},target={name}"
+    return f"type=bind,source={name},target={_HOME}/{name}"
 
 
 def _words(*words: str) -> str:

@@ -4,98 +4,154 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from seawall.render.kubernetes import secrets
-from seawall.render.kubernetes.images import built
+from seawall.render.kubernetes.images import UNRELEASED, Image, built, images
 from seawall.render.kubernetes.overrides import Finished
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import plain
-from seawall.stack import ExternalSecrets, SealedSecrets
+from seawall.stack import ExternalSecrets, Gateway, Ingress, SealedSecrets
 
-# What a cluster must have for objects of these API groups; Kubernetes has all others itself.
+KUBERNETES_VERSION: Final = "1.34"  # the first that knows every field that is rendered
+# What a cluster must have for objects of these API groups, in the order in which it is set up.
 OPERATORS: Final[Mapping[str, str]] = {
+    "networking.k8s.io": "a network plug-in that enforces NetworkPolicy",
     "autoscaling": "metrics-server, for the HorizontalPodAutoscalers",
     "autoscaling.k8s.io": "the Vertical Pod Autoscaler",
-    "barmancloud.cnpg.io": "the Barman Cloud plugin of CloudNativePG",
+    "gateway.networking.k8s.io": "the Gateway API and an implementation of it",
+    "cert-manager.io": "cert-manager, with its support for the Gateway API switched on where there is a Gateway",
     "bitnami.com": "Sealed Secrets",
-    "cert-manager.io": "cert-manager",
     "external-secrets.io": "the External Secrets Operator",
-    "gateway.networking.k8s.io": "the Gateway API with an implementation of it",
     "monitoring.coreos.com": "the Prometheus Operator",
-    "networking.k8s.io": "a network plug-in that enforces NetworkPolicy",
     "postgresql.cnpg.io": "CloudNativePG",
+    "barmancloud.cnpg.io": "the Barman Cloud plugin of CloudNativePG",
 }
-_WORKLOADS: Final = ("Deployment", "StatefulSet")
+_CLAIMING: Final = ("PersistentVolumeClaim", "StatefulSet")
+_OPERATED: Final = "postgresql.cnpg.io"
 
 
 def text(scopes: Sequence[Scope], environments: Mapping[str, Sequence[Finished]], platform: Sequence[Finished]) -> str:
     """The whole page. It holds names only: of no secret the value."""
-    stack = scopes[0].stack
+    everything = [*platform, *(each for objects in environments.values() for each in objects)]
     lines = [
-        f"# {stack.name} on Kubernetes, by hand",
+        f"# {scopes[0].stack.name} on Kubernetes, by hand",
         "",
-        "Everything in this folder is plain YAML. These commands need `kubectl`, `kustomize` and nothing of Seawall.",
-        "Run them in this folder, in this order.",
+        "Everything in this folder is plain YAML. These commands need `kubectl` and nothing of Seawall. Run them in",
+        "this folder, in this order.",
         "",
         "## What the cluster must have",
         "",
-        *(
-            f"- {operator}"
-            for operator in _operators([*platform, *(o for each in environments.values() for o in each)])
-        ),
+        f"- Kubernetes {KUBERNETES_VERSION} or newer",
+        *(f"- {what}" for what in _needed(scopes, everything)),
     ]
     if platform:
         lines += ["", "## Once in each cluster", "", *_block("kubectl apply --server-side -k kubernetes/platform")]
     for scope in scopes:
-        lines += ["", *_environment(scope, environments[scope.environment.name])]
-    lines += [
-        "",
-        "## Back to the release before",
-        "",
-        "Check out the commit of that release, this folder included, and apply the environment again. Migrations are",
-        "not undone: the release before must be able to work with the newer tables.",
-    ]
-    return "\n".join(lines) + "\n"
+        lines += ["", *_environment(scope, scopes, environments[scope.environment.name])]
+    return "\n".join([*lines, *_LATER]) + "\n"
 
 
-def _environment(scope: Scope, objects: Sequence[Finished]) -> Iterator[str]:
+_LATER: Final = (
+    "",
+    "## The next release, and back to the one before",
+    "",
+    "A release is the last three steps of its environment: images, everything, wait. To go back, check out the commit",
+    "of the release before, this folder included, and do the same three steps.",
+    "",
+    "Migrations are not undone. The release before starts only if each migration that it does not know begins with the",
+    "line `-- seawall: compatible`: the promise that code before it can work with the tables after it.",
+    "",
+    "## What the stack no longer has",
+    "",
+    "To apply removes nothing. Once a release is up, this deletes what was rendered at the commit BEFORE and is no",
+    "longer, ConfigMaps of the release before included; the context must be that of ENVIRONMENT:",
+    "",
+    "```sh",
+    "git diff --relative --diff-filter=D --name-only BEFORE -- kubernetes/ENVIRONMENT | while read -r file; do",
+    '  git show "BEFORE:./$file" | kubectl delete --ignore-not-found -f -',
+    "done",
+    "```",
+)
+
+
+def _needed(scopes: Sequence[Scope], objects: Sequence[Finished]) -> Iterator[str]:
+    if any(each.kind in _CLAIMING for each in objects):
+        yield "a default StorageClass, of a CSI driver: claims are `ReadWriteOncePod`"
+    groups = {str(each.tree["apiVersion"]).rpartition("/")[0] for each in objects}
+    yield from (what for group, what in OPERATORS.items() if group in groups)
+    public = [(scope, scope.system.way_in) for scope in scopes]
+    for kind, name in sorted({_class(way_in) for _, way_in in public if way_in}):
+        yield f"the {kind} `{name}`"
+    for scope, way_in in public:
+        if way_in:
+            environment = scope.environment
+            yield f"for {environment.name}: a DNS record of `{environment.host}` with the address of the way in"
+
+
+def _class(way_in: Gateway | Ingress) -> tuple[str, str]:
+    return "GatewayClass" if isinstance(way_in, Gateway) else "IngressClass", way_in.class_name
+
+
+def _environment(scope: Scope, scopes: Sequence[Scope], objects: Sequence[Finished]) -> Iterator[str]:
     environment, namespace = scope.environment, scope.system.namespace
     folder = f"kubernetes/{environment.name}"
-    yield f"## {environment.name}: namespace `{namespace}`"
-    yield ""
+    yield from (f"## {environment.name}: namespace `{namespace}`", "")
+    others = [each.environment.name for each in scopes if each.system.namespace == namespace and each is not scope]
+    if others:
+        yield from (f"Its namespace is also that of {', '.join(others)}: each needs a cluster of its own.", "")
     if environment.context:
         yield from (f"It lives in the cluster of the kubeconfig context `{environment.context}`:", "")
         yield from (*_block(f"kubectl config use-context {environment.context}"), "")
-    yield from ("1. The namespace.", "")
-    yield from (*_indented(_block(f"kubectl apply --server-side -f {folder}/namespace-{namespace}.yaml")), "")
+    for number, (title, lines) in enumerate(_steps(scope, objects, folder), 1):
+        yield from (f"{number}. {title}", "", *_indented(lines), "")
+
+
+def _steps(scope: Scope, objects: Sequence[Finished], folder: str) -> Iterator[tuple[str, list[str]]]:
+    """What is done for an environment, in this order: what it is called, and its lines."""
+    namespace = scope.system.namespace
+    yield "The namespace.", _block(f"kubectl apply --server-side -f {folder}/namespace-{namespace}.yaml")
     secret_lines = list(_secrets(scope))
-    step = 2
     if secret_lines:
-        yield f"{step}. The secrets, once."
-        yield from ("", *_indented(secret_lines), "")
-        step += 1
-    yield from (f"{step}. The images: tag, or better digest, of what you built and pushed.", "")
-    yield from (*_indented(_block(*_set_images(scope, folder))), "")
-    yield from (f"{step + 1}. Everything. A Job never changes, so those of the release before go first.", "")
+        yield "The secrets, once.", secret_lines
+    yield "The images.", _images(scope, folder)
     jobs = [each.name for each in objects if each.kind == "Job"]
     deleted = [f"kubectl -n {namespace} delete job {' '.join(jobs)} --ignore-not-found"] if jobs else []
-    yield from (*_indented(_block(*deleted, f"kubectl apply --server-side -k {folder}")), "")
-    yield from (f"{step + 2}. Wait until it is up.", "")
-    yield from _indented(_block(*_waits(namespace, objects)))
+    first = " A Job cannot be changed, so the one of the release before is deleted first." if jobs else ""
+    yield f"Everything.{first}", _block(*deleted, f"kubectl apply --server-side -k {folder}")
+    yield "Wait until it is up.", [*_block(*_waits(namespace, objects)), *_if_not(namespace, jobs)]
 
 
-def _set_images(scope: Scope, folder: str) -> Iterator[str]:
-    yield f"cd {folder}"
-    for name, where in built(scope):
-        yield f"kustomize edit set image {name}={where}@sha256:DIGEST"
-    yield "cd -"
+def _images(scope: Scope, folder: str) -> list[str]:
+    entries: Iterable[Image] = images(scope, {})
+    commands = [f"kustomize edit set image {each['name']}={each['newName']}@sha256:DIGEST" for each in entries]
+    pushed = [f"Build and push `{where}`." for _, where in built(scope)]
+    return [
+        *pushed,
+        f"Write tags, or better digests, into `images:` of `{folder}/kustomization.yaml`, by hand or with `kustomize`:",
+        f"a tag `{UNRELEASED}` names no image, and a tag such as `18` moves.",
+        "",
+        *_block(f"cd {folder}", *commands, "cd -"),
+    ]
 
 
 def _waits(namespace: str, objects: Sequence[Finished]) -> Iterator[str]:
+    """Databases first: migrations need them, and services the migrations."""
+    on = f"kubectl -n {namespace}"
+    for each in objects:
+        if str(each.tree["apiVersion"]).startswith(f"{_OPERATED}/") and each.kind == "Cluster":
+            yield f"{on} wait --for=condition=Ready cluster.{_OPERATED}/{each.name} --timeout=15m"
+    yield from (_rollout(on, each) for each in objects if each.kind == "StatefulSet")
     for each in objects:
         if each.kind == "Job":
-            yield f"kubectl -n {namespace} wait --for=condition=complete job/{each.name} --timeout=10m"
-    for each in objects:
-        if each.kind in _WORKLOADS:
-            yield f"kubectl -n {namespace} rollout status {each.kind.lower()}/{each.name} --timeout=5m"
+            yield f"{on} wait --for=condition=complete job/{each.name} --timeout=10m"
+    yield from (_rollout(on, each) for each in objects if each.kind == "Deployment")
+
+
+def _rollout(on: str, each: Finished) -> str:
+    return f"{on} rollout status {each.kind.lower()}/{each.name} --timeout=15m"
+
+
+def _if_not(namespace: str, jobs: Sequence[str]) -> Iterator[str]:
+    if jobs:
+        yield from ("", f"Where a Job does not complete, it says why: `kubectl -n {namespace} logs job/{jobs[0]}`.")
 
 
 def _secrets(scope: Scope) -> Iterator[str]:
@@ -144,13 +200,8 @@ def _is_login(kept: secrets.Kept) -> bool:
     return tuple(map(plain, kept.keys)) == secrets.LOGIN
 
 
-def _operators(objects: Iterable[Finished]) -> list[str]:
-    groups = {str(each.tree["apiVersion"]).rpartition("/")[0] for each in objects}
-    return [what for group, what in OPERATORS.items() if group in groups]
-
-
 def _block(*commands: str) -> list[str]:
-    return ["```console", *(f"$ {each}" if not each.startswith("  ") else each for each in commands), "```"]
+    return ["```sh", *commands, "```"]
 
 
 def _indented(lines: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from seawall import contract
-from seawall.render.python_image import based, healthcheck, release
+from seawall.render.python_image import UNPINNED, based, healthcheck, release
 from seawall.stack import Site
 
 CADDY: Final = "caddy:2"
@@ -21,15 +21,15 @@ def lines(stage: str, image: str, site: Site, digests: Mapping[str, str]) -> Ite
     yield "RUN cp /usr/bin/caddy /caddy"
     yield ""
     yield f"FROM {based(_DEBIAN, digests)} AS probe_program"
-    yield "WORKDIR /packages"
-    yield f"RUN set -eu; mkdir -p {_ROOT}/var/lib/dpkg/status.d {_ROOT}/etc {_ROOT}/usr/bin; \\"
-    yield "  apt-get update -q; apt-get download -q base-files busybox-static; \\"
+    yield from UNPINNED
+    yield "RUN set -eu; apt-get update -q; apt-get install -q --yes --no-install-recommends busybox-static; \\"
+    yield "  rm -rf /var/lib/apt/lists/*; \\"
+    yield f"  install -D /usr/bin/busybox {_ROOT}/usr/bin/wget; \\"
+    yield f"  mkdir -p {_ROOT}/var/lib/dpkg/status.d {_ROOT}/etc; \\"
+    yield f"  cp -L /etc/os-release /etc/debian_version {_ROOT}/etc; \\"
     yield "  for package in base-files busybox-static; do \\"
-    yield f'    dpkg-deb --field "$package"_*.deb > "{_ROOT}/var/lib/dpkg/status.d/$package"; \\'
-    yield '    dpkg-deb --extract "$package"_*.deb "/packages/$package"; \\'
+    yield f'    dpkg-query --status "$package" > "{_ROOT}/var/lib/dpkg/status.d/$package"; \\'
     yield "  done; \\"
-    yield f"  cp -L /packages/base-files/etc/os-release {_ROOT}/etc/os-release; \\"
-    yield f"  cp /packages/busybox-static/usr/bin/busybox {_ROOT}/usr/bin/wget; \\"
     yield f"  echo 'app:x:{_USER}:{_USER}:app:/tmp:/usr/sbin/nologin' > {_ROOT}/etc/passwd; \\"
     yield f"  echo 'app:x:{_USER}:' > {_ROOT}/etc/group"
     yield ""

@@ -48,9 +48,9 @@ def configuration(service: Workload, around: Surroundings) -> dict[str, str]:
     for variable, used in around.graph.injected(service):
         if isinstance(used, Workload):
             found[variable] = given(around.address(used), used, "name", "where what it uses is reached")
-    needed = around.graph.migrations_needed(service) if isinstance(service, Api) else None
+    needed = around.graph.migrations_needed(service) if isinstance(service, Api | Worker) else None
     if needed:
-        database, why = _databases(service, around)[0], "it is ready once these are applied"
+        database, why = _databases(service, around)[0], "it is ready, or at work, once these are applied"
         found[contract.DATABASE_MIGRATIONS] = given(needed, database, "migrations", why)
     return dict(sorted(found.items()))
 

@@ -16,7 +16,8 @@ class Backup(Placed):
     """Dumps of a rendered database by ``pg_dump``, on a claim of their own, and a test that restores the newest one.
 
     `schedule` and `test` are cron expressions of five fields in `time_zone`: when to dump, and when to restore the
-    newest dump into a throw-away database and look at it. A dump is deleted after `keep_days`, the newest never;
+    newest dump into a throw-away database and look at it. The test fails where the newest is older than twice the time
+    that `schedule` lets pass. A dump is deleted after `keep_days`, the newest never;
     `storage` holds them all, and bounds what the restored database may take.
     """
 

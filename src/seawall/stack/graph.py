@@ -96,13 +96,20 @@ class Graph:
         """The values of those variables, out of the URL of each service by its name."""
         return {variable: addresses[used.name] for variable, used in self.injected(service)}
 
-    def migrations_needed(self, service: Api) -> str | None:
+    def migrations_needed(self, service: Api | Worker) -> str | None:
         """The folder whose migrations a service waits for: where its code and the folder are in one source.
 
         One source is one image, and a process can only look at what its image holds.
         """
         databases = [used for used in self.uses(service) if isinstance(used, Postgres)]
         return databases[0].migrations if len(databases) == 1 and service.source == "." else None
+
+    def awaited(self, service: Service) -> Postgres | None:
+        """The database for whose migrations a service waits: a worker always waits for the tables of its queue."""
+        waits = isinstance(service, Worker) or (
+            isinstance(service, Api) and self.migrations_needed(service) is not None
+        )
+        return self.postgres_of(service) if waits else None
 
     def edges(self) -> tuple[Edge, ...]:
         """Every connection that the stack's network must allow between two of its services."""

@@ -26,10 +26,14 @@ class Autoscale(Placed):
 
 @frozen(kw_only=True)
 class Resources(Placed):
-    """What one replica asks for. Memory's limit is its request; CPU has no limit unless `cpu_limit` is given."""
+    """What one replica asks for. Memory's limit is its request; CPU has no limit unless `cpu_limit` is given.
 
-    cpu: Quantity = "100m"
-    memory: Quantity = "128Mi"
+    The defaults are for a service in Python: an autoscaler follows a share of `cpu`, and of less a start alone would
+    pass it; some 50 MiB of `memory` are its imports, the rest is for the requests that it holds at once.
+    """
+
+    cpu: Quantity = "250m"
+    memory: Quantity = "256Mi"
     cpu_limit: Quantity | None = None
     ephemeral_storage: Quantity = "256Mi"
 

@@ -27,7 +27,11 @@ class Patch(Placed):
 
 @frozen
 class Extra(Placed):
-    """One more object, rendered as it is, in each of the `environments` that it names; none named: in all of them."""
+    """One more object, in each of the `environments` that it names; none named: in all of them.
+
+    It is rendered as it is; its namespace is the environment's where it names none. A Secret's values are refused: they
+    belong into no file.
+    """
 
     manifest: Mapping[str, object]
     _: KW_ONLY

@@ -1,11 +1,12 @@
 """What surrounds a stack in one environment: certificates, the way in, secrets' keeper, mesh, monitoring, GitOps."""
 
-from dataclasses import KW_ONLY
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, field
 from typing import Annotated, Literal
 
 from seawall.stack.options import Secret
 from seawall.stack.provenance import Placed, frozen
-from seawall.stack.rules import HOST, Line, Matches, Name
+from seawall.stack.rules import HOST, LabelKey, LabelValue, Line, Matches, Name
 
 Email = Annotated[str, Matches(r"[^@\s]+@[^@\s]+", "a mail address, such as 'ops@example.com'")]
 DnsName = Annotated[str, Matches(HOST.pattern, "the name of a class in the cluster, such as 'eg'")]
@@ -77,11 +78,16 @@ class Slack(Placed):
 
 @frozen(kw_only=True)
 class Monitoring(Placed):
-    """Prometheus and Grafana in `namespace`, by their Service names; `logs` adds Loki, `traces` OpenTelemetry."""
+    """Prometheus and Grafana in `namespace`, by their Service names; `logs` adds Loki, `traces` OpenTelemetry.
+
+    `labels` are those by which Prometheus finds its monitors: that of kube-prometheus-stack wants ``release``, the name
+    of its Helm release.
+    """
 
     namespace: Name = "monitoring"
     prometheus: Name = "prometheus"
     grafana: Name = "grafana"
+    labels: Mapping[LabelKey, LabelValue] = field(default_factory=dict[str, str])
     logs: bool = False
     traces: bool = False
     notify: Slack | None = None

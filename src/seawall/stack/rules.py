@@ -107,6 +107,14 @@ IMAGE: Final = Matches(
     "an image's name, such as 'orders-api'",
 )
 IMAGE_TAG: Final = Matches(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", "an image's tag, such as 'latest'")
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+LABEL_KEY: Final = Matches(
+    r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?",
+    "a label's key, such as 'release'",
+)
+LABEL_VALUE: Final = Matches(
+    r"([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?", "a label's value, such as 'monitoring'"
+)
 LINE: Final = Matches(r"\S([^\x00-\x1f\x7f]*\S)?", "one line of text")
 
 Name = Annotated[str, DNS_LABEL]
@@ -118,6 +126,8 @@ Host = Annotated[str, HOST]
 Directory = Annotated[str, DIRECTORY]
 Image = Annotated[str, IMAGE]
 ImageTag = Annotated[str, IMAGE_TAG]
+LabelKey = Annotated[str, LABEL_KEY]
+LabelValue = Annotated[str, LABEL_VALUE]
 Line = Annotated[str, LINE]
 Cron = Annotated[str, Schedule()]
 Port = Annotated[int, Range(1, 65535)]

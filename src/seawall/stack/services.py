@@ -22,6 +22,7 @@ from seawall.stack.options import (
     Rolling,
     Secret,
 )
+from seawall.stack.platform import DnsName
 from seawall.stack.provenance import Placed, frozen
 from seawall.stack.rules import (
     Count,
@@ -175,17 +176,24 @@ class Program(Workload):
 class Postgres(Service):
     """A PostgreSQL database of major `version`; embedded locally, a StatefulSet of one in a cluster.
 
-    `migrations` is a folder of ``NNNN_name.sql`` files, applied before any service that uses the database starts.
+    `migrations` is a folder of ``NNNN_name.sql`` files, applied before any service that uses the database starts;
+    `migration_timeout` is how many seconds that may take in a cluster, the wait for a new database included.
     `managed` names the secret that holds the URL of a database that someone else runs, and `managed_port` is where that
     one listens; locally the embedded one serves.
+    `resources` are those of its server (None: a quarter of a core, and 256Mi with 256Mi more for each hundred
+    connections that all its users may have at once).
+    `storage_class` is the StorageClass of its claim and of those of its dumps and their test (None: the cluster's
+    default); its driver must know ReadWriteOncePod, as CSI drivers do.
     `operator` has CloudNativePG run it in a cluster, `backup` dumps and tests what the StatefulSet holds.
     """
 
     _: KW_ONLY
     version: PostgresVersion = contract.POSTGRES_DEFAULT
     migrations: Directory | None = None
+    migration_timeout: Positive = 600
     storage: Quantity = "1Gi"
-    resources: Resources = field(default_factory=lambda: Resources(cpu="250m", memory="512Mi"))
+    storage_class: DnsName | None = None
+    resources: Resources | None = None
     managed: Secret | None = None
     managed_port: Port = contract.POSTGRES_PORT
     operator: CloudNativePG | None = None

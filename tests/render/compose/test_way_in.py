@@ -77,6 +77,11 @@ def test_a_service_of_the_stack_keeps_its_name_and_ours_gives_way() -> None:
     assert "seawall-grafana_data" in made["volumes"]
 
 
+def test_the_last_port_has_no_next_one() -> None:
+    services = compose(Api("api", app="a:b", port=65535), Api("other", app="other:app", port=65535))["services"]
+    assert services["other"]["ports"] == ["127.0.0.1:${OTHER_PORT:-1024}:65535"]
+
+
 def test_two_that_want_one_port_get_two() -> None:
     services = compose(API, Api("other", app="other:app", port=3000), Api("third", app="third:app", port=3001))[
         "services"

@@ -21,7 +21,7 @@ def test_every_container_gives_up_what_a_pod_gives_up(name: str) -> None:
     assert service["user"] == ("postgres" if name == "db" else "10001:10001")
     assert "cap_add" not in service
     assert "privileged" not in service
-    assert service["mem_limit"] == ("512m" if name == "db" else "128m")
+    assert service["mem_limit"] == ("512m" if name == "db" else "256m")
 
 
 def test_an_api_listens_where_its_variables_say_and_is_asked_there() -> None:
@@ -104,13 +104,22 @@ def test_images_are_built_from_the_dockerfile_of_their_folder() -> None:
         "context": "../..",
         "dockerfile": "deploy/images/bakery.Dockerfile",
         "target": "api",
+        "args": {"SEAWALL_RELEASE": "${SEAWALL_RELEASE:-}"},
     }
     assert services["jobs"]["build"] == {
         "context": "../../back/jobs",
         "dockerfile": "../../deploy/images/back-jobs.Dockerfile",
         "target": "jobs",
+        "args": {"SEAWALL_RELEASE": "${SEAWALL_RELEASE:-}"},
     }
     assert services["pages"]["build"]["context"] == "../../pages"
+
+
+def test_an_image_that_nothing_here_builds_is_never_somebody_elses_of_its_name() -> None:
+    services = compose(Program("mill", command=["mill"], port=7000), Program("search", image="search:9", port=9200))
+    mill, search = services["services"]["mill"], services["services"]["search"]
+    assert (mill["image"], mill["pull_policy"], mill["command"]) == ("mill:local", "never", ["mill"])
+    assert "pull_policy" not in search
 
 
 def test_limits_are_those_of_the_stack_in_composes_units() -> None:
@@ -122,4 +131,8 @@ def test_limits_are_those_of_the_stack_in_composes_units() -> None:
 
 def test_each_service_runs_once_whatever_its_scale_elsewhere() -> None:
     wide = Api("api", app="api:app", uses=[DB], scale=Autoscale(2, 40))
-    assert compose(DB, wide)["services"]["db"]["command"] == ["postgres", "--max-connections=100"]
+    assert compose(DB, wide)["services"]["db"]["command"] == [
+        "postgres",
+        "--max-connections=100",
+        "--shared-buffers=128MB",
+    ]

@@ -108,6 +108,20 @@ def test_what_is_dumped_is_restored(shell: Shell, empty: str) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+async def test_what_a_role_may_read_stops_no_restore(shell: Shell, empty: str, database_url: str) -> None:
+    """The throw-away server has no roles but its own."""
+    connection = await asyncpg.connect(database_url)
+    role = f"{empty}_reader"
+    await connection.execute(f"create role {role}; grant select on shop.orders to {role}")
+    dumped = shell.dump()
+    await connection.execute(f"drop owned by {role}; drop role {role}")
+    await connection.close()
+    assert dumped.returncode == 0, dumped.stderr
+    restored = shell.restore(empty)
+    assert (restored.returncode, restored.stderr) == (0, "")
+
+
+@pytest.mark.usefixtures("filled")
 def test_a_dump_that_fails_leaves_nothing_and_deletes_nothing(shell: Shell) -> None:
     shell.old("20200101T000000Z.dump", 400)
     (shell.dumps / "20200102T000000Z.dump.part").write_bytes(b"what a killed one left")
@@ -135,12 +149,32 @@ def test_old_dumps_go_when_a_new_one_is_there(shell: Shell) -> None:
 
 def test_no_dump_at_all_fails_the_test(shell: Shell, empty: str) -> None:
     restored = shell.restore(empty)
-    assert (restored.returncode, restored.stderr) == (1, "no dump of the last 14 days to restore\n")
+    assert (restored.returncode, restored.stderr) == (1, "no dump of the last 48 hours to restore\n")
 
 
-def test_only_old_dumps_fail_the_test(shell: Shell, empty: str) -> None:
-    shell.old("20200101T000000Z.dump", 15)
-    assert shell.restore(empty).returncode == 1
+def test_dumps_that_are_no_longer_made_fail_the_test(shell: Shell, empty: str) -> None:
+    shell.old("20200101T000000Z.dump", 2.1)
+    assert shell.restore(empty).stderr == "no dump of the last 48 hours to restore\n"
+
+
+@pytest.mark.usefixtures("filled")
+def test_one_dump_may_be_missing(shell: Shell, empty: str) -> None:
+    shell.dump()
+    (file,) = shell.dumps.iterdir()
+    then = file.stat().st_mtime - 1.9 * DAY
+    os.utime(file, (then, then))
+    assert shell.restore(empty).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("schedule", "hours"), [("*/20 * * * *", "1"), ("0 2,14 * * *", "24"), ("0 2 * * 0", "336"), ("0 2 1 * *", "1488")]
+)
+def test_how_old_the_newest_may_be_goes_by_how_often_dumps_are_made(schedule: str, hours: str) -> None:
+    found = made(backup.objects, Postgres("db", backup=Backup(schedule=schedule, keep_days=3)))
+    spec = found["CronJob/db-backup-test"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    variables = {each["name"]: each.get("value") for each in spec["containers"][0]["env"]}
+    assert variables["MOST_HOURS"] == hours
+    assert "KEEP_DAYS" not in variables
 
 
 @pytest.mark.usefixtures("filled")
@@ -173,6 +207,8 @@ def test_when_they_run_and_for_how_long() -> None:
 
 
 def test_the_throw_away_server_starts_first_ends_by_itself_and_listens_to_its_pod_alone() -> None:
+    keys = [key for key in pod("db-backup-test") if key.lower().endswith("containers")]
+    assert keys == ["initContainers", "containers"], "what starts first is read first"
     (server,) = pod("db-backup-test")["initContainers"]
     assert server["restartPolicy"] == "Always"
     assert "--listen-addresses=127.0.0.1" in server["args"]
@@ -180,6 +216,14 @@ def test_the_throw_away_server_starts_first_ends_by_itself_and_listens_to_its_po
     (name,) = (each["name"] for each in server["volumeMounts"] if each["mountPath"] == "/var/lib/postgresql")
     (volume,) = (each for each in pod("db-backup-test")["volumes"] if each["name"] == name)
     assert volume["ephemeral"]["volumeClaimTemplate"]["spec"]["resources"]["requests"]["storage"] == "20Gi"
+
+
+def test_the_volumes_are_of_the_databases_class() -> None:
+    found = made(backup.objects, Postgres("db", storage_class="fast-ssd", backup=Backup()))
+    test = found["CronJob/db-backup-test"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    (volume,) = (each for each in test["volumes"] if "ephemeral" in each)
+    assert volume["ephemeral"]["volumeClaimTemplate"]["spec"]["storageClassName"] == "fast-ssd"
+    assert found["PersistentVolumeClaim/db-backup"]["spec"]["storageClassName"] == "fast-ssd"
 
 
 def test_the_restore_test_sees_no_login() -> None:
@@ -194,6 +238,10 @@ def test_each_pod_has_labels_and_an_account_of_its_own() -> None:
         assert f"ServiceAccount/{name}" in found
         assert cron_job(name)["jobTemplate"]["spec"]["template"]["metadata"]["labels"]["app"] == name
     assert found["PersistentVolumeClaim/db-backup"]["spec"]["resources"]["requests"]["storage"] == "10Gi"
+
+
+def test_they_make_room_for_what_answers_requests() -> None:
+    assert {pod(name)["priorityClassName"] for name in ("db-backup", "db-backup-test")} == {"seawall-batch"}
 
 
 def test_the_longest_name_is_not_too_long_for_a_cron_job() -> None:

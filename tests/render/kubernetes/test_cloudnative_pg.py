@@ -22,6 +22,12 @@ def test_three_instances_and_a_disk_for_the_log() -> None:
     assert found["enableSuperuserAccess"] is False
 
 
+def test_both_disks_are_of_the_class_that_is_named() -> None:
+    database = Postgres("db", storage_class="fast-ssd", operator=CloudNativePG())
+    found = made(cloudnative_pg.objects, database)["Cluster/db"]["spec"]
+    assert {found[each]["storageClass"] for each in ("storage", "walStorage")} == {"fast-ssd"}
+
+
 @pytest.mark.parametrize(
     ("instances", "durability", "budget"), [(1, None, False), (2, "preferred", True), (3, "required", True)]
 )
@@ -41,7 +47,11 @@ def test_the_database_has_a_name_that_sql_reads() -> None:
 
 def test_it_takes_the_connections_of_all_that_use_it() -> None:
     user = Api("a", app="a:b", uses=["orders-db"], scale=20)
-    assert spec(CloudNativePG(), user)["postgresql"]["parameters"]["max_connections"] == "400"
+    assert spec(CloudNativePG(), user)["postgresql"]["parameters"] == {
+        "max_connections": "400",
+        "shared_buffers": "128MB",
+    }
+    assert spec(CloudNativePG(), user)["resources"]["limits"]["memory"] == "1280Mi"
 
 
 def test_its_pods_leave_a_lost_node_soon() -> None:

@@ -8,6 +8,7 @@ from seawall.stack.services import Workload
 from tests.render.kubernetes.made import made
 
 DB = Postgres("db")
+SLOW = Postgres("slow", migrations="migrations", migration_timeout=7200)
 
 
 def spec(workload: Workload) -> dict[str, Any]:
@@ -60,4 +61,22 @@ def test_a_release_is_never_fewer_than_before() -> None:
 def test_a_singleton_ends_before_the_next_one_starts_and_has_the_time_for_both() -> None:
     found = spec(Worker("a", jobs="a:b", uses=[DB], singleton=True, drain=600))
     assert found["strategy"] == {"type": "Recreate"}
-    assert found["progressDeadlineSeconds"] == 120 + found["template"]["spec"]["terminationGracePeriodSeconds"] == 725
+    grace = found["template"]["spec"]["terminationGracePeriodSeconds"]
+    assert found["progressDeadlineSeconds"] == DB.migration_timeout + 120 + grace == 600 + 725
+
+
+@pytest.mark.parametrize(
+    ("workload", "waits"),
+    [
+        (Api("a", app="a:b", uses=[SLOW]), True),
+        (Worker("a", jobs="a:b", uses=[SLOW]), True),
+        (Worker("a", jobs="a:b", uses=[SLOW], source="elsewhere"), True),  # for the tables of its queue
+        (Api("a", app="a:b", uses=[SLOW], source="elsewhere"), False),
+        (Program("a", port=80, image="nginx", uses=[SLOW]), False),
+    ],
+)
+def test_a_release_that_waits_for_migrations_has_their_time_before_it_has_failed(
+    workload: Workload, *, waits: bool
+) -> None:
+    (found,) = made(deployment.objects, SLOW, workload).values()
+    assert found["spec"]["progressDeadlineSeconds"] == 120 + (SLOW.migration_timeout if waits else 0)

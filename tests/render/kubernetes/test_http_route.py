@@ -40,7 +40,7 @@ def test_a_public_service() -> None:
             {
                 "matches": [{"path": {"type": "PathPrefix", "value": "/api"}}],
                 "backendRefs": [{"group": "", "kind": "Service", "name": "api-service", "port": 3000, "weight": 1}],
-                "timeouts": {"request": "35s"},
+                "timeouts": {"request": "20s"},
             }
         ],
     }
@@ -81,10 +81,10 @@ def test_below_a_path_nothing_is_closed() -> None:
 @pytest.mark.parametrize(
     ("service", "timeout"),
     [
-        (Api("api", app="a:b", path="/", request_timeout=99.5), "104s500ms"),
-        (Api("api", app="a:b", path="/", request_timeout=86400), "86405s"),
-        (Site("web", root="web"), "30s"),
-        (Program("p", command=["p"], port=7700, path="/"), "30s"),
+        (Api("api", app="a:b", path="/", request_timeout=99.5, drain=100), "104s500ms"),
+        (Api("api", app="a:b", path="/", request_timeout=86400, drain=86400), "86405s"),
+        (Site("web", root="web"), "15s"),
+        (Program("p", command=["p"], port=7700, path="/"), "15s"),
     ],
 )
 def test_how_long_a_request_may_take(service: Service, timeout: str) -> None:

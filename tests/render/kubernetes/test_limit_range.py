@@ -8,6 +8,6 @@ def test_it_limits_memory_and_disk_of_what_says_nothing_and_never_cpu() -> None:
     (limit,) = found["spec"]["limits"]
     assert limit == {
         "type": "Container",
-        "defaultRequest": {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "256Mi"},
-        "default": {"memory": "128Mi", "ephemeral-storage": "256Mi"},
+        "defaultRequest": {"cpu": "250m", "memory": "256Mi", "ephemeral-storage": "256Mi"},
+        "default": {"memory": "256Mi", "ephemeral-storage": "256Mi"},
     }

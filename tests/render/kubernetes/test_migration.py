@@ -87,6 +87,17 @@ def test_it_reaches_the_database_whoever_runs_it(operator: CloudNativePG | None,
     assert (variables["POSTGRES_HOST"], variables["POSTGRES_PORT"], variables["PGSSLMODE"]) == (host, "5432", mode)
 
 
+def test_a_long_migration_has_the_time_that_it_is_given() -> None:
+    database = Postgres("db", migrations="migrations", migration_timeout=7200)
+    found = made(migration.objects, database, Api("api", app="a:b", uses=[database]))
+    assert found["Job/db-migrate"]["spec"]["activeDeadlineSeconds"] == 7200
+
+
+def test_what_services_wait_for_does_not_wait_behind_a_batch() -> None:
+    found = made(migration.objects, DB, Api("api", app="a:b", uses=[DB]))
+    assert found["Job/db-migrate"]["spec"]["template"]["spec"]["priorityClassName"] == "seawall-serving"
+
+
 def test_it_ends_and_its_pods_are_not_the_databases() -> None:
     found = made(migration.objects, DB, Api("api", app="a:b", uses=[DB]))
     spec = found["Job/db-migrate"]["spec"]

@@ -35,7 +35,7 @@ def test_patches_come_one_after_the_other() -> None:
             'Patch("Deployment/api", other)',
             "SW702 {} the patch of Deployment/api must return the object that it was given, changed",
         ),
-        ('Patch("Deployment/api", broken)', "SW702 17 the patch of Deployment/api fails: KeyError: 'nothing'"),
+        ('Patch("Deployment/api", broken)', "SW702 21 the patch of Deployment/api fails: KeyError: 'nothing'"),
         (
             'Patch("Deployment/api", same, environments=["prd"])',
             "SW106 {} Patch for environment 'prd'; have dev, prod",
@@ -53,10 +53,11 @@ def test_all_patches_that_match_nothing_are_said_at_once() -> None:
     assert [each[:5] for each in found] == ["SW701", "SW701"]
 
 
-def test_an_extra_object_is_rendered_as_it_is() -> None:
+def test_an_extra_object_is_rendered_in_the_environment_s_namespace() -> None:
     made = rendered(text(', extras=[Extra(EXTRA, environments=["prod"])]'))
     tree = one(made, "prod", "ConfigMap/more").tree
-    assert tree == {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "more"}, "data": {"a": "b"}}
+    metadata = {"name": "more", "namespace": "bakery-prod"}
+    assert tree == {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"a": "b"}}
     assert all(each.name != "more" for each in made.environments["dev"])
     assert "kubernetes/prod/configmap-more.yaml" in [each.path for each in made.files]
 
@@ -70,8 +71,32 @@ def test_an_extra_object_is_rendered_as_it_is() -> None:
             '{"apiVersion": "v1", "kind": "Deployment", "metadata": {"name": "api"}}',
             "SW703 {} Deployment/api is rendered already",
         ),
+        (
+            '{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"A": "b"}}',
+            "SW703 {} Secret/s holds values, and no rendered file may",
+        ),
         ('["a"]', "SW201 {} Extra: manifest must be a dict, each key a string, each value anything (saw a list)"),
     ],
 )
 def test_an_extra_object_that_cannot_be(extra: str, message: str) -> None:
     assert refused(text(f", extras=[Extra({extra})]")) == [message.format(LINE)]
+
+
+@pytest.mark.parametrize("kind", ["PriorityClass", "ClusterPolicy"])
+def test_an_extra_object_of_a_kind_without_a_namespace_gets_none(kind: str) -> None:
+    manifest = f'{{"apiVersion": "v1", "kind": "{kind}", "metadata": {{"name": "more"}}}}'
+    assert one(rendered(text(f", extras=[Extra({manifest})]")), "dev", f"{kind}/more").tree["metadata"] == {
+        "name": "more"
+    }
+
+
+def test_a_patched_configuration_rolls_the_pods_and_keeps_its_stable_name() -> None:
+    plain = one(rendered(text()), "prod", "ConfigMap/api-config")
+    made = rendered(text(', patches=[Patch("cm/api-config", noted, environments=["prod"])]'))
+    patched = one(made, "prod", "ConfigMap/api-config")
+    assert patched.tree["data"]["NOTE"] == "patched"
+    assert patched.name != plain.name
+    assert patched.stable_name == plain.stable_name == "api-config"
+    (container,) = one(made, "prod", "deploy/api").tree["spec"]["template"]["spec"]["containers"]
+    assert container["envFrom"] == [{"configMapRef": {"name": patched.name}}]
+    assert one(made, "dev", "ConfigMap/api-config").name == one(rendered(text()), "dev", "ConfigMap/api-config").name

@@ -24,6 +24,12 @@ def test_metrics_on_a_port_of_their_own() -> None:
         assert endpoint["port"] in {port["name"] for port in container["ports"]}
 
 
+def test_prometheus_finds_it_by_the_labels_that_it_looks_for() -> None:
+    monitoring = Monitoring(labels={"release": "kube-prometheus-stack", "team.example/owner": ""})
+    (found,) = made(Api("api", app="a:b"), monitoring=monitoring).values()
+    assert found["metadata"]["labels"].items() >= {"app": "api", **monitoring.labels}.items()
+
+
 def test_who_has_none() -> None:
     assert made(Api("api", app="a:b", port=8000, metrics_port=8000), Site("web", root="web")) == {}
     assert made(Worker("worker", jobs="a:b", uses=[DB]), DB, monitoring=None) == {}

@@ -17,6 +17,12 @@ def test_metrics_on_the_port_of_the_service() -> None:
     assert spec["endpoints"][0]["port"] in {port["name"] for port in found["spec"]["ports"]}
 
 
+def test_prometheus_finds_it_by_the_labels_that_it_looks_for() -> None:
+    monitoring = Monitoring(labels={"release": "kube-prometheus-stack", "team.example/owner": ""})
+    (found,) = made(Api("api", app="a:b", port=8000, metrics_port=8000), monitoring=monitoring).values()
+    assert found["metadata"]["labels"].items() >= {"app": "api", **monitoring.labels}.items()
+
+
 def test_who_has_none() -> None:
     db = Postgres("db")
     services = Api("api", app="a:b"), Worker("w", jobs="a:b", uses=[db]), Site("web", root="web"), db

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from seawall.render.kubernetes import stateful_set
+from seawall.render.kubernetes import capacity, stateful_set
 from seawall.stack import Api, Autoscale, CloudNativePG, Environment, Postgres, Resources, SealedSecrets, Secret, Worker
 from tests.render.kubernetes.made import made, scope
 
@@ -35,6 +35,14 @@ def test_one_server_whose_data_outlives_it() -> None:
     claim = mounted("/var/lib/postgresql")["claim"]
     assert claim["accessModes"] == ["ReadWriteOncePod"]
     assert claim["resources"]["requests"]["storage"] == "20Gi"
+
+
+def test_its_pod_is_not_sent_off_a_lost_node_as_nothing_would_replace_it() -> None:
+    assert "tolerations" not in spec()["template"]["spec"]
+
+
+def test_its_service_name_is_that_of_its_service() -> None:
+    assert f"Service/{spec()['serviceName']}" in made(stateful_set.objects, DB)
 
 
 def test_its_service_finds_its_pods_and_its_port() -> None:
@@ -97,9 +105,16 @@ def test_it_has_time_to_write_a_checkpoint() -> None:
     ],
 )
 def test_it_takes_the_connections_of_all_that_use_it(services: list[Any], most: int) -> None:
-    assert stateful_set.connections(scope(DB, *services), DB) == most
+    assert capacity.connections(scope(DB, *services), DB) == most
     (found,) = spec(DB, *services)["template"]["spec"]["containers"]
-    assert found["args"] == [f"--max-connections={most}"]
+    assert found["args"] == [f"--max-connections={most}", "--shared-buffers=512MB"]
+
+
+def test_its_volume_is_of_the_clusters_default_class_or_of_the_one_that_is_named() -> None:
+    (claim,) = spec()["volumeClaimTemplates"]
+    assert "storageClassName" not in claim["spec"]
+    (claim,) = spec(Postgres("db", storage_class="fast-ssd"))["volumeClaimTemplates"]
+    assert claim["spec"]["storageClassName"] == "fast-ssd"
 
 
 def test_a_login_that_is_sealed_anew_restarts_no_database() -> None:

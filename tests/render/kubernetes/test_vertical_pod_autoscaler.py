@@ -33,7 +33,7 @@ def test_it_is_there_only_on_request() -> None:
     assert made(vertical_pod_autoscaler.objects, *services) == {}
 
 
-def test_it_stays_near_what_the_stack_asks_for_and_leaves_limits_alone() -> None:
+def test_it_stays_near_what_the_stack_asks_for_and_can_give_more_memory() -> None:
     resources = Resources(cpu="250m", memory="1Gi")
     worker = Worker("a", jobs="a:b", uses=[DB], vpa="recommend", resources=resources)
     (found,) = made(vertical_pod_autoscaler.objects, DB, worker).values()
@@ -41,7 +41,7 @@ def test_it_stays_near_what_the_stack_asks_for_and_leaves_limits_alone() -> None
     assert policy == {
         "containerName": "a",
         "controlledResources": ["cpu", "memory"],
-        "controlledValues": "RequestsOnly",
+        "controlledValues": "RequestsAndLimits",
         "minAllowed": {"cpu": "63m", "memory": "256Mi"},
         "maxAllowed": {"cpu": "1", "memory": "4Gi"},
     }

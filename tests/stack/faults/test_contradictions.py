@@ -30,6 +30,16 @@ CONTRADICTIONS = {
         "w: vpa='apply' may replace a pod, and replicas is 1: nobody would do its work",
         'vpa="recommend"',
     ),
+    "requests that take longer than a release waits for them": (
+        'Api("a", app="a:b", request_timeout=120, drain=1)',
+        "a: drain 1 s is less than request_timeout 120 s",
+        "drain=120",
+    ),
+    "requests that take longer than a release waits for any": (
+        'Api("a", app="a:b", request_timeout=20.5)',
+        "a: drain 20 s is less than request_timeout 20.5 s",
+        "drain=20.5",
+    ),
     "nothing to run": ('Program("p", port=7700)', "p: a Program needs a command, an image, or both", "command=[...]"),
     "weights that fall": (
         'Api("a", app="a:b", release=Canary(50, 5, 5))',

@@ -58,6 +58,10 @@ def test_what_holds_together(arguments: str) -> None:
             'operator=CloudNativePG(store=ObjectStore("bucket"))',
             "ObjectStore: destination must be a bucket, such as 's3://backups/orders' (saw \"bucket\")",
         ),
+        (
+            'storage_class="Fast SSD"',
+            "db: storage_class must be the name of a class in the cluster, such as 'eg' (saw \"Fast SSD\")",
+        ),
         ("operator=CloudNativePG(instances=0)", "CloudNativePG: instances must be an integer ≥ 1 (saw 0)"),
     ],
 )

@@ -169,6 +169,16 @@ def test_what_to_write_instead(call: str, fix: str) -> None:
     assert (problem.code, problem.fix) == ("SW201", fix)
 
 
+def test_labels_are_ones_that_kubernetes_takes() -> None:
+    labels = 'labels={"re lease": "x", "release": "a b", "team.example/owner": ""}'
+    environments = f'[Environment("dev", monitoring=Monitoring({labels}))]'
+    found = faults(written('return [Postgres("db")]', environments=environments))
+    assert [problem.message.partition(" (")[0] for problem in found] == [
+        "Monitoring: labels key must be a label's key, such as 'release'",
+        "Monitoring: labels['release'] must be a label's value, such as 'monitoring'",
+    ]
+
+
 def test_an_environment_by_its_name_alone() -> None:
     (problem,) = faults(written('return [Postgres("db")]', environments='["dev"]'))
     assert (problem.code, problem.fix) == ("SW201", 'Environment("dev")')

@@ -8,8 +8,8 @@ from seawall.render import variables
 from seawall.render.compose import container, secrets
 from seawall.render.compose.project import Json, Project, literal
 from seawall.render.compose.workload import HEALTHY, built, migration_name, network, networks
+from seawall.render.kubernetes import capacity, migration, stateful_set
 from seawall.render.kubernetes import database as pod
-from seawall.render.kubernetes import migration, stateful_set
 from seawall.render.reason import plain
 from seawall.stack import Postgres
 from seawall.stack.services import Workload
@@ -35,7 +35,7 @@ def volume(database: Postgres) -> str:
 
 
 def _server(project: Project, database: Postgres) -> Json:
-    most = stateful_set.connections(project.scope, database)
+    wanted = capacity.resources(project.scope, database)
     owner = ["-U", secrets.ADMIN, "-d", secrets.database_name(database)]
     # Over TCP: while the image prepares a new database, it only listens on its socket.
     asked = ("pg_isready", "-q", "-h", pod.LOOPBACK, *owner)
@@ -43,10 +43,10 @@ def _server(project: Project, database: Postgres) -> Json:
         "image": project.public_image(f"postgres:{database.version}"),
         # By its name: initdb wants one, and Docker gives a number none.
         **container.confined(_USER),
-        **container.limits(database.resources),
-        "shm_size": container.size(database.resources.memory),
+        **container.limits(wanted),
+        "shm_size": container.size(wanted.memory),
         "tmpfs": [container.scratch(_SOCKETS, _SMALL), container.scratch("/tmp", "64Mi")],  # noqa: S108 - its own
-        "command": ["postgres", f"--max-connections={most}"],
+        "command": ["postgres", *plain(capacity.arguments(project.scope, database))],
         "environment": {
             "PGDATA": pod.DATA,
             **dict(secrets.names([database])),

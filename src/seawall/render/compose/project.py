@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 from seawall import contract
@@ -20,6 +21,8 @@ Json = dict[str, Any]
 EDGE: Final = "edge"
 LOOPBACK: Final = "127.0.0.1"
 _BUILT_HERE: Final = "local"
+_UNPRIVILEGED: Final = 1024
+_PORTS: Final = 65536
 OWN: Final = {"prometheus": 9090, "grafana": 3000, "loki": 0, "vector": 0}  # with the port that a browser finds, if any
 
 
@@ -160,4 +163,4 @@ def _alone(service: Service) -> Service:
 
 def _free(port: int, taken: Iterable[int]) -> int:
     others = set(taken)
-    return next(each for each in range(port, 65536) if each not in others)
+    return next(each for each in chain(range(port, _PORTS), range(_UNPRIVILEGED, port)) if each not in others)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from seawall import contract
 from seawall.render.compose import monitoring, secrets
 from seawall.render.compose.project import Project, listening, port_variable
 from seawall.stack import Program
@@ -25,7 +26,9 @@ def text(project: Project) -> str:
         "",
         "## Build and start",
         "",
-        *_block("docker compose build", "docker compose up --detach --wait"),
+        *_block(
+            f'{contract.RELEASE}="$(git rev-parse HEAD)" docker compose build', "docker compose up --detach --wait"
+        ),
         "",
         "When that ends without an error, everything is healthy and migrated:",
         "",
@@ -85,4 +88,4 @@ def _addresses(project: Project) -> Iterator[str]:
 
 
 def _block(*commands: str) -> list[str]:
-    return ["```console", *(f"$ {each}" for each in commands), "```"]
+    return ["```sh", *commands, "```"]

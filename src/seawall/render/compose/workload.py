@@ -22,6 +22,7 @@ STARTED: Final = "service_started"
 DEFAULT: Final = "default"  # Compose's name for the network of everybody who asks for no other
 _ABOVE: Final = "../.."  # from the folder of compose.yaml to that of stack.py
 _OTHERS: Final = "deploy"
+_RELEASE: Final = {contract.RELEASE: f"${{{contract.RELEASE}:-}}"}  # of the shell that builds
 
 
 def services(project: Project) -> Iterator[tuple[str, Json]]:
@@ -44,8 +45,12 @@ def built(project: Project, workload: Workload) -> Json:
                 context = _ABOVE if dockerfile.context == "." else f"{_ABOVE}/{dockerfile.context}"
                 up = "/".join([".."] * (0 if dockerfile.context == "." else dockerfile.context.count("/") + 1))
                 file = f"{up}/{_OTHERS}/{dockerfile.path}" if up else f"{_OTHERS}/{dockerfile.path}"
-                return {"image": name, "build": {"context": context, "dockerfile": file, "target": target.name}}
-    return {"image": name}
+                how: Json = {"context": context, "dockerfile": file, "target": target.name, "args": _RELEASE}
+                return {"image": name, "build": how}
+    if isinstance(workload, Program) and workload.image:
+        return {"image": name}
+    # Somebody makes it on this machine. What a public registry may have under this name is somebody else's.
+    return {"image": name, "pull_policy": "never"}
 
 
 def networks(databases: list[Postgres]) -> Json:

@@ -2,14 +2,17 @@
 
 A restore that succeeds has read every row of the dump and proved each key and constraint. A dump is one moment of one
 database: what was written since is lost with the disk. Who may lose less has CloudNativePG run it, with a store.
+A dump holds no roles, so none are restored: neither whose a table is nor who else may read it.
 https://www.postgresql.org/docs/current/app-pgdump.html
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from seawall import contract
 from seawall.render.kubernetes import (
+    capacity,
     container,
     database,
     job,
@@ -24,6 +27,7 @@ from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import because, given
 from seawall.stack import Backup, Postgres
+from seawall.stack.cron import longest_wait
 
 if TYPE_CHECKING:
     from seawall.render.kubernetes.types import (
@@ -54,9 +58,9 @@ echo "dumped $PGDATABASE to $name: $(wc -c < "$name") bytes; dumps kept: $(ls --
 RESTORE: Final = """\
 set -eu
 cd "$BACKUPS"
-newest="$(find . -maxdepth 1 -name '*.dump' -mtime "-$KEEP_DAYS" | sort | tail -n 1)"
-test -n "$newest" || { echo "no dump of the last $KEEP_DAYS days to restore" >&2; exit 1; }
-pg_restore --exit-on-error --no-owner --dbname="$PGDATABASE" "$newest"
+newest="$(find . -maxdepth 1 -name '*.dump' -mmin "-$((MOST_HOURS * 60))" | sort | tail -n 1)"
+test -n "$newest" || { echo "no dump of the last $MOST_HOURS hours to restore" >&2; exit 1; }
+pg_restore --exit-on-error --no-owner --no-acl --dbname="$PGDATABASE" "$newest"
 psql -AtXqc 'analyze'
 psql -AtXF ' ' -c "select 'restored $newest:', count(*), 'tables, about', coalesce(sum(n_live_tup), 0), 'rows'
   from pg_stat_user_tables"
@@ -67,6 +71,8 @@ _ROLE: Final = "postgres"
 _RETRIES: Final = 1
 _DEADLINE: Final = 4 * job.HOUR
 _HISTORY: Final = 3
+_MISSED: Final = 2
+_MINUTES: Final = 60  # of an hour
 
 
 def objects(scope: Scope) -> Iterator[Object]:
@@ -78,15 +84,15 @@ def objects(scope: Scope) -> Iterator[Object]:
             yield service_account.of(scope, dump, service)
             yield service_account.of(scope, restore, service)
             schedule = given(service.backup.schedule, service.backup, "schedule", "when few are there")
-            yield _cron_job(scope, service, dump, schedule, _dump(service, service.backup))
+            yield _cron_job(scope, service, dump, schedule, _dump(scope, service, service.backup))
             schedule = given(service.backup.test, service.backup, "test", "a dump that nobody restored is a hope")
-            yield _cron_job(scope, service, restore, schedule, _restore(service, service.backup))
+            yield _cron_job(scope, service, restore, schedule, _restore(scope, service, service.backup))
 
 
 def _claim(scope: Scope, service: Postgres, backup: Backup) -> Object:
     storage = given(backup.storage, backup, "storage", "room for all dumps that are kept, and the one being made")
     metadata = scope.metadata(names.backup(service), service)
-    return made("v1", "PersistentVolumeClaim", metadata, {"spec": stateful_set.claim(storage)})
+    return made("v1", "PersistentVolumeClaim", metadata, {"spec": stateful_set.claim(service, storage)})
 
 
 def _cron_job(scope: Scope, service: Postgres, name: str, schedule: str, work: job.Work) -> Object:
@@ -106,21 +112,23 @@ def _cron_job(scope: Scope, service: Postgres, name: str, schedule: str, work: j
     return made("batch/v1", "CronJob", scope.metadata(name, service), {"spec": spec})
 
 
-def _dump(service: Postgres, backup: Backup) -> job.Work:
+def _dump(scope: Scope, service: Postgres, backup: Backup) -> job.Work:
     values = secrets.login(service)
-    found = _container(service, DUMP, "dump")
-    found["env"] = [*_folder(backup), *_reached(service), *secrets.files(values)]
+    found = _container(scope, service, DUMP, "dump")
+    found["env"] = [_folder(), _kept(backup), *_reached(service), *secrets.files(values)]
     found["volumeMounts"] = [_mount(), volumes.scratch_mount(), secrets.mount()]
-    return _work([found], [_volume(service), volumes.scratch(service.resources), secrets.volume(values)])
+    return _work(
+        [found], [_volume(service), volumes.scratch(capacity.resources(scope, service)), secrets.volume(values)]
+    )
 
 
-def _restore(service: Postgres, backup: Backup) -> job.Work:
-    found = _container(service, RESTORE, "restore")
+def _restore(scope: Scope, service: Postgres, backup: Backup) -> job.Work:
+    found = _container(scope, service, RESTORE, "restore")
     local = {"PGHOST": database.LOOPBACK, "PGUSER": _ROLE, "PGDATABASE": _ROLE}
-    found["env"] = [*_folder(backup), *_variables(local, "the server beside it, which nothing else reaches")]
+    found["env"] = [_folder(), _newest(backup), *_variables(local, "the server beside it, which nothing else reaches")]
     found["volumeMounts"] = [_mount(), volumes.scratch_mount()]
-    mounted = [_volume(service), _throw_away(service), *database.volumes(service)]
-    return _work([found], mounted, [_server(service)])
+    mounted = [_volume(service), _throw_away(service), *database.volumes(scope, service)]
+    return _work([found], mounted, [_server(scope, service)])
 
 
 def _work(
@@ -129,14 +137,16 @@ def _work(
     retries = because(_RETRIES, "once more at once; then the next time, and a person")
     deadline = because(_DEADLINE, "a large database takes its time, and what hangs ends")
     kept = because(7 * job.DAY, "a week to read its log")
-    return job.Work(containers, mounted, retries, deadline, kept, sidecars)
+    priority = because(names.BATCH, "under pressure it makes room for what answers requests")
+    return job.Work(containers, mounted, retries, deadline, kept, priority, sidecars)
 
 
-def _container(service: Postgres, script: str, name: str) -> "Container":
+def _container(scope: Scope, service: Postgres, script: str, name: str) -> "Container":
     memory = because(
         "256Mi", "tools of PostgreSQL that hold little of what passes through them; the limit is the request"
     )
-    disk = given(service.resources.ephemeral_storage, service.resources, "ephemeral_storage", "for its log")
+    asked = capacity.resources(scope, service)
+    disk = given(asked.ephemeral_storage, asked, "ephemeral_storage", "for its log")
     cpu = because("100m", "what is promised; more is used where the node has it")
     return {
         **container.started(service),
@@ -150,24 +160,37 @@ def _container(service: Postgres, script: str, name: str) -> "Container":
     }
 
 
-def _server(service: Postgres) -> "Container":
+def _server(scope: Scope, service: Postgres) -> "Container":
     """The throw-away server: it has started when it takes connections, and ends when the restore does."""
     arguments = [f"--listen-addresses={database.LOOPBACK}", "--fsync=off"]
     why = "nothing but this pod reaches it, and nothing in it is worth a disk's time"
     trust = {"POSTGRES_HOST_AUTH_METHOD": "trust"}
     asked: Container = {
         "name": because(_RESTORED, "what it holds"),
+        "args": because(arguments, why),
         "restartPolicy": because("Always", "a sidecar: it starts before the restore and ends with it"),
         "startupProbe": database.startup(database.ready(_ROLE, _ROLE)),
     }
     environment = list(_variables(trust, "it listens to this pod alone, and holds no login"))
-    return database.of(service, because(arguments, why), environment, because(_RESTORED, "its data"), asked)
+    return database.of(scope, service, environment, because(_RESTORED, "its data"), asked)
 
 
-def _folder(backup: Backup) -> "Iterator[EnvVar]":
-    yield from _variables({"BACKUPS": FOLDER}, "where the dumps are")
+def _folder() -> "EnvVar":
+    (found,) = _variables({"BACKUPS": FOLDER}, "where the dumps are")
+    return found
+
+
+def _kept(backup: Backup) -> "EnvVar":
     name = because("KEEP_DAYS", "how old a dump may be")
-    yield {"name": name, "value": given(str(backup.keep_days), backup, "keep_days", "the newest is kept anyway")}
+    return {"name": name, "value": given(str(backup.keep_days), backup, "keep_days", "the newest is kept anyway")}
+
+
+def _newest(backup: Backup) -> "EnvVar":
+    """Not `keep_days`: dumps that are no longer made would be noticed only when the last one is about to go."""
+    name = because("MOST_HOURS", "how old the newest dump may be")
+    hours = ceil(_MISSED * longest_wait(backup.schedule) / _MINUTES)
+    why = "twice the longest time from one dump to the next: one may fail"
+    return {"name": name, "value": given(str(hours), backup, "schedule", why)}
 
 
 def _reached(service: Postgres) -> "Iterator[EnvVar]":
@@ -191,5 +214,5 @@ def _volume(service: Postgres) -> "Volume":
 
 def _throw_away(service: Postgres) -> "Volume":
     storage = given(service.storage, service, "storage", "what is restored may be as large as the database")
-    template: PersistentVolumeClaimTemplate = {"spec": stateful_set.claim(storage)}
+    template: PersistentVolumeClaimTemplate = {"spec": stateful_set.claim(service, storage)}
     return {"name": because(_RESTORED, "its data"), "ephemeral": {"volumeClaimTemplate": template}}

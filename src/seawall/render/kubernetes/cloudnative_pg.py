@@ -7,7 +7,7 @@ https://cloudnative-pg.io/docs/current/cloudnative-pg.v1/
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from seawall.render.kubernetes import container, names, object_store, pod, spread, stateful_set
+from seawall.render.kubernetes import capacity, container, names, object_store, pod, spread, stateful_set
 from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import because, given
@@ -40,7 +40,7 @@ def objects(scope: Scope) -> Iterator[Object]:
 
 
 def _cluster(scope: Scope, database: Postgres, operator: CloudNativePG) -> "ClusterSpec":
-    several = operator.instances > 1
+    several, asked = operator.instances > 1, capacity.resources(scope, database)
     spec: ClusterSpec = {
         "instances": given(operator.instances, operator, "instances", "a primary, and standbys that can take over"),
         "imageName": _image(database),
@@ -54,14 +54,10 @@ def _cluster(scope: Scope, database: Postgres, operator: CloudNativePG) -> "Clus
         "postgresql": _postgresql(scope, database, operator),
         "storage": {"size": given(database.storage, database, "storage", "an expandable StorageClass lets it grow")},
         "walStorage": {"size": given(operator.wal_storage, operator, "wal_storage", "the log has a disk of its own")},
-        "resources": container.requirements(database.resources),
+        "resources": capacity.requirements(scope, database),
         "ephemeralVolumesSizeLimit": {
-            "shm": given(
-                database.resources.memory, database.resources, "memory", "the container's memory is the limit"
-            ),
-            "temporaryData": given(
-                database.resources.ephemeral_storage, database.resources, "ephemeral_storage", "no more than in all"
-            ),
+            "shm": capacity.memory(scope, database, "the container's memory is the limit"),
+            "temporaryData": given(asked.ephemeral_storage, asked, "ephemeral_storage", "no more than in all"),
         },
         "affinity": _affinity(),
         "topologySpreadConstraints": [_over_zones(database)],
@@ -70,6 +66,9 @@ def _cluster(scope: Scope, database: Postgres, operator: CloudNativePG) -> "Clus
         "smartShutdownTimeout": because(_SMART_SECONDS, "pools keep their connections: to wait for them is in vain"),
         "stopDelay": because(stateful_set.GRACE_SECONDS, "a fast shutdown writes a checkpoint first"),
     }
+    if database.storage_class:
+        of_class = stateful_set.storage_class(database.storage_class, database)
+        spec["storage"]["storageClass"] = spec["walStorage"]["storageClass"] = of_class
     if operator.store:
         archive = because(value=True, why="every change goes to the bucket, not only base backups")
         store = {"barmanObjectName": names.backup(database)}
@@ -94,8 +93,8 @@ def _bootstrap(database: Postgres) -> "ClusterSpecBootstrap":
 
 
 def _postgresql(scope: Scope, database: Postgres, operator: CloudNativePG) -> "ClusterSpecPostgresql":
-    connections = because(str(stateful_set.connections(scope, database)), stateful_set.MOST)
-    found: ClusterSpecPostgresql = {"parameters": {"max_connections": connections}}
+    settings = capacity.settings(scope, database)
+    found: ClusterSpecPostgresql = {"parameters": {name: because(value, why) for name, value, why in settings}}
     if operator.instances > 1:
         safe = operator.instances > _STANDBYS
         found["synchronous"] = {

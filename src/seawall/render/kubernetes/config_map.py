@@ -39,15 +39,19 @@ def caddy_name(scope: Scope, site: Site) -> str:
     return _hashed(site, "caddy", _caddy(scope, site))
 
 
+def digits(data: Mapping[str, str]) -> str:
+    """What the name of a ConfigMap that holds `data` ends in."""
+    return sha256(json.dumps(plain(data), sort_keys=True).encode()).hexdigest()[:_DIGITS]
+
+
 def _map(scope: Scope, workload: Workload, name: str, data: Mapping[str, str]) -> Object:
     immutable = because(value=True, why="the pods of a release keep what they started with; a change is another object")
     return made("v1", "ConfigMap", scope.metadata(name, workload), {"data": data, "immutable": immutable})
 
 
 def _hashed(workload: Workload, what: str, data: Mapping[str, str]) -> str:
-    digits = sha256(json.dumps(plain(data), sort_keys=True).encode()).hexdigest()[:_DIGITS]
     why = f"the service's name, -{what}- and a hash of what it holds: a change rolls the pods"
-    return given(f"{workload.name}-{what}-{digits}", workload, "name", why)
+    return given(f"{workload.name}-{what}-{digits(data)}", workload, "name", why)
 
 
 def _caddy(scope: Scope, site: Site) -> dict[str, str]:

@@ -3,15 +3,17 @@
 https://github.com/docker-library/docs/tree/master/postgres
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from seawall import contract
-from seawall.render.kubernetes import container, security
-from seawall.render.reason import because, given
+from seawall.render.kubernetes import capacity, container, security
+from seawall.render.kubernetes.scope import Scope
+from seawall.render.reason import because
 from seawall.stack import Postgres
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seawall.render.kubernetes.types import Container, ContainerPort, EnvVar, Probe, Volume, VolumeMount
 
 HOME: Final = "/var/lib/postgresql"
@@ -28,16 +30,15 @@ _WRITABLE: Final = "the server writes there, and the image is read-only"
 
 
 def of(
-    service: Postgres, arguments: Sequence[str], environment: "Sequence[EnvVar]", volume: str, asked: "Container"
+    scope: Scope, service: Postgres, environment: "Sequence[EnvVar]", volume: str, asked: "Container"
 ) -> "Container":
-    """A server with these arguments and variables, on this volume; `asked` is its own name, ports and probes."""
+    """A server with these variables, on this volume; `asked` is its own name, arguments, ports and probes."""
     data = because(DATA, "one folder for every version: another version's server refuses it rather than begin anew")
     home = because(HOME, "where the image expects its volume, from version 18 on")
     return {
         **container.started(service),
-        "args": arguments,
         "env": [{"name": because("PGDATA", "where the server keeps its data"), "value": data}, *environment],
-        "resources": container.requirements(service.resources),
+        "resources": capacity.requirements(scope, service),
         **asked,
         "securityContext": security.container(),
         "volumeMounts": [{"name": volume, "mountPath": home}, *_mounts()],
@@ -83,11 +84,10 @@ def periodic(probe: "Probe", period: int, why: str) -> "Probe":
     }
 
 
-def volumes(service: Postgres) -> "list[Volume]":
+def volumes(scope: Scope, service: Postgres) -> "list[Volume]":
     """The empty folders that a server needs beside its data."""
     memory = because("Memory", "shared memory is memory: it counts as the container's")
-    why = "the container's memory is the limit, and not the default of 64 MiB"
-    most = given(service.resources.memory, service.resources, "memory", why)
+    most = capacity.memory(scope, service, "the container's memory is the limit, and not the default of 64 MiB")
     return [
         _scratch("run", "16Mi", "its socket and its lock"),
         _scratch("tmp", "64Mi", "what its tools write down for a moment"),

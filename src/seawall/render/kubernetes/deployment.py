@@ -29,7 +29,7 @@ def _spec(scope: Scope, workload: Workload) -> "DeploymentSpec":
     spec: DeploymentSpec = {
         "strategy": _strategy(workload),
         "minReadySeconds": because(MIN_READY_SECONDS, "a pod that crashes at once stops the release"),
-        "progressDeadlineSeconds": _deadline(workload),
+        "progressDeadlineSeconds": _deadline(scope, workload),
         "revisionHistoryLimit": because(REVISIONS, "the releases that a rollback can go back to"),
         "selector": scope.matching(workload),
         "template": pod.template(scope, workload),
@@ -55,10 +55,14 @@ def _strategy(workload: Workload) -> "DeploymentStrategy":
     }
 
 
-def _deadline(workload: Workload) -> int:
+def _deadline(scope: Scope, workload: Workload) -> int:
     """Seconds without progress after which a release has failed."""
-    start = "a minute to start, and as long to be scheduled and pull the image"
-    if isinstance(workload, Worker) and workload.singleton:
-        seconds = PROGRESS_SECONDS + pod.grace_seconds(workload)
-        return given(seconds, workload, "drain", f"{start}; before it, the old one ends")
-    return because(PROGRESS_SECONDS, start)
+    seconds, why = PROGRESS_SECONDS, "a minute to start, and as long to be scheduled and pull the image"
+    singleton = isinstance(workload, Worker) and workload.singleton
+    if singleton:
+        seconds, why = seconds + pod.grace_seconds(workload), f"{why}; before it, the old one ends"
+    database = scope.graph.awaited(workload)
+    if database:
+        why = f"its migrations, for which the service waits, and {seconds} s: {why}"
+        return given(database.migration_timeout + seconds, database, "migration_timeout", why)
+    return given(seconds, workload, "drain", why) if singleton else because(seconds, why)

@@ -41,12 +41,12 @@ def _of(service: Workload, scope: Scope) -> Image:
     reference = service.image or service.name
     name = repository(reference)
     tag, _, digest = reference.removeprefix(name).removeprefix(":").partition("@")
-    entry = {"name": name, "newName": _where(name, scope.stack.registry)}
-    entry["newTag"] = tag or scope.environment.image_tag or UNRELEASED
+    entry = {"name": name, "newName": whole_name(name, scope.stack.registry)}
+    entry["newTag"] = tag or UNRELEASED
     return {**entry, "digest": digest} if digest else entry
 
 
-def _where(name: str, registry: str | None) -> str:
+def whole_name(name: str, registry: str | None) -> str:
     """The whole name: what names its registry itself keeps it, and so does what has an owner, on the public one."""
     head, slash, _ = name.partition("/")
     if slash and ("." in head or ":" in head or head == "localhost"):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from seawall.render.kubernetes import names, pod
+from seawall.render.kubernetes import pod
 from seawall.render.kubernetes.scope import APP, COMPONENT, Scope
 from seawall.render.reason import because
 from seawall.stack import Postgres
@@ -20,7 +20,7 @@ GRACE_SECONDS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What runs in a Job, how often it is tried again, how long it may take and is kept (seconds).
+    """What runs in a Job, how often it is tried again, how long it may take and is kept (seconds), and its priority.
 
     All of it carries its reasons. `sidecars` start before the containers and end after them.
     """
@@ -30,6 +30,7 @@ class Work:
     retries: int
     deadline: int
     kept: int
+    priority: str
     sidecars: "Sequence[Container]" = ()
 
 
@@ -45,12 +46,13 @@ def spec(scope: Scope, database: Postgres, name: str, work: Work) -> "JobSpec":
         work.containers,
         work.volumes,
         account=name,
-        priority=because(names.BATCH, "under pressure a job makes room for what answers requests"),
+        priority=work.priority,
         grace=because(GRACE_SECONDS, "what it has begun is undone, or done again by the next one"),
     )
-    inner: PodSpec = {"restartPolicy": because("Never", "each try is a pod of its own, whose log stays"), **confined}
+    never = because("Never", "each try is a pod of its own, whose log stays")
+    inner: PodSpec = {"restartPolicy": never, **confined}
     if work.sidecars:
-        inner["initContainers"] = work.sidecars
+        inner = {"restartPolicy": never, "initContainers": work.sidecars, **confined}
     template: PodTemplateSpec = {"metadata": {"labels": labels(scope, database, name)}, "spec": inner}
     return {
         "backoffLimit": work.retries,

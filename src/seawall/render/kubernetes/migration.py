@@ -1,6 +1,6 @@
 """The Job that applies a database's migrations, with the image of the code that they belong to.
 
-Services wait for it by themselves: each is not ready until its migrations are applied.
+Services wait for it by themselves: an Api is not ready, and a Worker claims no job, until its migrations are applied.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from seawall.render.kubernetes.types import Container, EnvVar
 
 RETRIES: Final = 3
-DEADLINE_SECONDS: Final = 600
 PATIENCE_SECONDS: Final = 300  # a new database has its disk, its image and its files to wait for
 
 
@@ -68,8 +67,9 @@ def _work(scope: Scope, database: Postgres, code: Api | Worker) -> job.Work:
         [_container(scope, database, code, values)],
         [volumes.scratch(code.resources), secrets.volume(values)],
         retries=because(RETRIES, "a node that is lost; what fails by itself fails again"),
-        deadline=because(DEADLINE_SECONDS, "ten minutes: services wait for it, and a release that waits has failed"),
+        deadline=given(database.migration_timeout, database, "migration_timeout", "a release that waits longer failed"),
         kept=because(job.DAY, "a day to read its log, then it goes"),
+        priority=because(names.SERVING, "what answers requests waits for it: so must not it, behind a batch"),
     )
 
 

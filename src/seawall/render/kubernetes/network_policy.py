@@ -114,13 +114,17 @@ def _everything() -> "LabelSelector":
 def _spec(
     labels: dict[str, str], into: "Iterable[NetworkPolicyIngressRule]", out: "Iterable[NetworkPolicyEgressRule]"
 ) -> "NetworkPolicySpec":
-    both = "whatever the rules below do not name is refused, in both directions"
-    return {
+    both = "whatever no rule names is refused, in both directions"
+    spec: NetworkPolicySpec = {
         "podSelector": {"matchLabels": labels},
         "policyTypes": because(["Ingress", "Egress"], both),
-        "ingress": list(into) or because([], "nothing connects to it"),
-        "egress": list(out) or because([], "it connects to nothing, but for DNS"),
     }
+    # The API server drops empty lists: with one, what is applied would never equal what it holds.
+    if ingress := list(into):
+        spec["ingress"] = ingress
+    if egress := list(out):
+        spec["egress"] = egress
+    return spec
 
 
 def _policy(scope: Scope, name: str, spec: "NetworkPolicySpec", service: Service | None = None) -> Object:

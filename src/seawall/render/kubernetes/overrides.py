@@ -4,17 +4,42 @@ Every rendered object can be changed, and a change that matches nothing is an er
 """
 
 import copy
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeGuard, cast
 
 from seawall.errors import Place, Problem, raise_all
+from seawall.render.kubernetes.config_map import digits
 from seawall.render.kubernetes.object import Object
 from seawall.render.reason import plain
 from seawall.stack.overrides import Extra, Patch
 from seawall.stack.sources import Sources
 
 _SHOWN: Final = 6  # names of objects that an error lists
+_HASH: Final = re.compile("-[0-9a-f]{10}$")
+_SHORT: Final[Mapping[str, tuple[str, ...]]] = {  # as `kubectl api-resources` lists them
+    "ConfigMap": ("cm",),
+    "CronJob": ("cj",),
+    "Deployment": ("deploy",),
+    "HorizontalPodAutoscaler": ("hpa",),
+    "Ingress": ("ing",),
+    "Namespace": ("ns",),
+    "NetworkPolicy": ("netpol",),
+    "PersistentVolumeClaim": ("pvc",),
+    "PodDisruptionBudget": ("pdb",),
+    "Service": ("svc",),
+    "ServiceAccount": ("sa",),
+    "StatefulSet": ("sts",),
+    "VerticalPodAutoscaler": ("vpa",),
+}
+# Kinds of Kubernetes without a namespace; of others those whose name begins with "Cluster", but for one.
+_WITHOUT_NAMESPACE: Final = frozenset({
+    "APIService", "CSIDriver", "CustomResourceDefinition", "GatewayClass", "IngressClass", "Namespace", "Node",
+    "MutatingWebhookConfiguration", "PersistentVolume", "PriorityClass", "RuntimeClass", "StorageClass",
+    "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration",
+    "VolumeSnapshotClass",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +76,30 @@ class Finished:
         return f"{self.kind.lower()}-{self.name}.yaml"
 
     def is_called(self, target: str) -> bool:
-        """Whether `target` means this object; the kind may be written in any case."""
+        """Whether `target` means this object; the kind may be written in any case or as kubectl shortens it.
+
+        The name of a ConfigMap may be written without the hash of its content.
+        """
         kind, _, name = target.partition("/")
-        return kind.lower() == self.kind.lower() and name == self.name
+        kinds = {self.kind.lower(), *_SHORT.get(self.kind, ())}
+        return kind.lower() in kinds and name in {self.name, self.stable_name}
+
+    @property
+    def stable_name(self) -> str:
+        """Its name, without the hash that the name of an immutable ConfigMap ends in."""
+        return _HASH.sub("", self.name) if self.kind == "ConfigMap" and self.tree.get("immutable") else self.name
 
 
 def finished(
-    objects: Iterable[Object], patches: Sequence[Patch], extras: Sequence[Extra], sources: Sources
+    objects: Iterable[Object],
+    patches: Sequence[Patch],
+    extras: Sequence[Extra],
+    sources: Sources,
+    namespace: str = "",
 ) -> tuple[Finished, ...]:
     """The objects as they are written, sorted by kind and name: plain, patched, and with the extra ones.
+
+    An extra object of a kind that has a namespace is put into `namespace` where it names none.
 
     Raises:
         SeawallError: SW702, a patch fails or does not return the object; SW703, an extra object is none, or is there
@@ -77,11 +117,36 @@ def finished(
     for extra in extras:
         problem = _misfit(extra, found, sources)
         if problem is None:
-            found.append(Finished(plain(extra.manifest), extra=extra))
+            found.append(Finished(_placed(plain(extra.manifest), namespace), extra=extra))
         else:
             problems.append(problem)
     raise_all(dict.fromkeys(problems))
-    return tuple(sorted(found, key=lambda each: (each.kind, each.name)))
+    return tuple(sorted(_renamed(found), key=lambda each: (each.kind, each.name)))
+
+
+def _renamed(found: Sequence[Finished]) -> Sequence[Finished]:
+    """The objects, those ConfigMaps that a patch changed under the name of what they hold now, here and in pods."""
+    changed = [each for each in found if each.patches and each.stable_name != each.name]
+    names = {each.name: f"{each.stable_name}-{digits(each.tree.get('data', {}))}" for each in changed}
+    if not names:
+        return found
+    return [replace(each, tree=_with_names(each.tree, names)) for each in found]
+
+
+def _with_names(tree: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - a tree of JSON
+    if isinstance(tree, dict):
+        return {key: _with_names(value, names) for key, value in cast("dict[str, Any]", tree).items()}
+    if isinstance(tree, list):
+        return [_with_names(each, names) for each in tree]
+    return names.get(tree, tree) if isinstance(tree, str) else tree
+
+
+def _placed(tree: dict[str, Any], namespace: str) -> dict[str, Any]:
+    kind: str = tree["kind"]
+    has_none = kind in _WITHOUT_NAMESPACE or (kind.startswith("Cluster") and kind != "Cluster")
+    if has_none or not namespace or "namespace" in tree["metadata"]:
+        return tree
+    return {**tree, "metadata": {**tree["metadata"], "namespace": namespace}}
 
 
 def unmatched(
@@ -139,6 +204,9 @@ def _misfit(extra: Extra, found: Sequence[Finished], sources: Sources) -> Proble
     if not _is_object(tree):
         wanted = "apiVersion, kind and metadata.name"
         return Problem("SW703", "an extra object is not an object of Kubernetes", place, wanted=wanted)
+    if tree["kind"] == "Secret" and (tree.get("data") or tree.get("stringData")):
+        message = f"Secret/{tree['metadata']['name']} holds values, and no rendered file may"
+        return Problem("SW703", message, place, fix="secrets=[Secret(NAME)] of the service that needs it")
     made = Finished(tree)
     if any(each.is_called(made.target) for each in found):
         message = f"{made.target} is rendered already"

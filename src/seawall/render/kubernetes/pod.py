@@ -48,8 +48,12 @@ def confined(  # noqa: PLR0913 - each is a field of the pod
     account: str,
     priority: str,
     grace: int,
+    replaced: bool = True,
 ) -> "PodSpec":
-    """A pod as every pod here is: no token, no root, off a lost node soon. All arguments carry their reasons."""
+    """A pod as every pod here is: no token, no root. All arguments carry their reasons.
+
+    One that is `replaced` leaves a lost node soon.
+    """
     no_token = because(value=False, why="nothing in the pod speaks to Kubernetes' API, unless permissions give a token")
     no_links = because(value=False, why="services are found by DNS: no variables for every Service of the namespace")
     spec: PodSpec = {
@@ -59,10 +63,11 @@ def confined(  # noqa: PLR0913 - each is a field of the pod
         "priorityClassName": priority,
         "securityContext": security.pod(),
         "terminationGracePeriodSeconds": grace,
-        "tolerations": tolerations(),
         "containers": containers,
         "volumes": mounted,
     }
+    if replaced:
+        spec["tolerations"] = tolerations()
     if scope.environment.user_namespaces:
         why = "a user of the pod is nobody on the node, whatever else fails"
         spec["hostUsers"] = given(False, scope.environment, "user_namespaces", why)  # noqa: FBT003 - Kubernetes' field

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from seawall.render.kubernetes import names, probes, service_monitor
+from seawall.render.kubernetes import probes, service_monitor
 from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import given
@@ -30,5 +30,5 @@ def objects(scope: Scope) -> Iterator[Object]:
                     }
                 ],
             }
-            metadata = scope.metadata(names.own(workload), workload)
+            metadata = service_monitor.metadata(scope, workload, scope.environment.monitoring)
             yield made(service_monitor.VERSION, "PodMonitor", metadata, {"spec": spec})

@@ -60,13 +60,15 @@ def _all(trees: Iterable[_Tree], beside: tuple[_Tree, ...]) -> Iterator[_Pods]:
     trees = list(trees)
     autoscalers = (tree["spec"] for tree in trees if tree["kind"] == "HorizontalPodAutoscaler")
     most = {spec["scaleTargetRef"]["name"]: spec["maxReplicas"] for spec in autoscalers}
+    resized = dict(_resized(trees))
     for tree in trees:
         spec = tree.get("spec", {})
         match tree["kind"]:
             case "Deployment":
                 replicas = spec.get("replicas", most.get(tree["metadata"]["name"], 1))
                 twice = spec["strategy"]["type"] == "RollingUpdate"
-                yield _of(spec["template"], replicas * 2 if twice else replicas, beside)
+                count, own = replicas * 2 if twice else replicas, resized.get(tree["metadata"]["name"])
+                yield _Pods(count, (own, *beside)) if own else _of(spec["template"], count, beside)
             case "StatefulSet":
                 yield _of(spec["template"], spec["replicas"], beside)
             case "Job":
@@ -77,6 +79,14 @@ def _all(trees: Iterable[_Tree], beside: tuple[_Tree, ...]) -> Iterator[_Pods]:
                 yield _Pods(spec["instances"] + 1, (spec["resources"], *beside))
             case _:
                 pass
+
+
+def _resized(trees: Iterable[_Tree]) -> Iterator[tuple[str, _Tree]]:
+    """What the one container of a Deployment may grow to, where a VerticalPodAutoscaler may resize it."""
+    for tree in trees:
+        if tree["kind"] == "VerticalPodAutoscaler" and tree["spec"]["updatePolicy"]["updateMode"] != "Off":
+            (policy,) = tree["spec"]["resourcePolicy"]["containerPolicies"]
+            yield tree["spec"]["targetRef"]["name"], {"requests": policy["maxAllowed"], "limits": policy["maxAllowed"]}
 
 
 def _of(template: _Tree, count: int, beside: tuple[_Tree, ...]) -> _Pods:

@@ -8,10 +8,10 @@ from seawall.render.kubernetes import names, probes
 from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import APP, Scope
 from seawall.render.reason import because, given
-from seawall.stack import Api, Service
+from seawall.stack import Api, Monitoring, Service
 
 if TYPE_CHECKING:
-    from seawall.render.kubernetes.types import ServiceMonitorSpec
+    from seawall.render.kubernetes.types import ObjectMeta, ServiceMonitorSpec
 
 VERSION: Final = "monitoring.coreos.com/v1"
 _INTERVAL: Final = f"{contract.QUEUE_SAMPLE_SECONDS:g}s"
@@ -35,7 +35,17 @@ def objects(scope: Scope) -> Iterator[Object]:
                     }
                 ],
             }
-            yield made(VERSION, "ServiceMonitor", scope.metadata(names.own(workload), workload), {"spec": spec})
+            yield made(
+                VERSION, "ServiceMonitor", metadata(scope, workload, scope.environment.monitoring), {"spec": spec}
+            )
+
+
+def metadata(scope: Scope, workload: Service, monitoring: Monitoring) -> "ObjectMeta":
+    """The metadata of a monitor, with the labels by which Prometheus finds it."""
+    found = scope.metadata(names.own(workload), workload)
+    why = "Prometheus looks at the monitors that have it"
+    wanted = {key: given(value, monitoring, "labels", why) for key, value in monitoring.labels.items()}
+    return {**found, "labels": {**scope.labels(workload), **wanted}}
 
 
 def through_service(workload: Service) -> bool:

@@ -1,15 +1,14 @@
 """A PostgreSQL of the stack's own: its Service and its StatefulSet of one, on a claim that outlives both."""
 
 from collections.abc import Iterator, Sequence
-from math import ceil
 from typing import TYPE_CHECKING, Final, cast
 
 from seawall import contract
-from seawall.render.kubernetes import database, names, pod, secrets
+from seawall.render.kubernetes import capacity, database, names, pod, secrets
 from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.reason import because, given
-from seawall.stack import Api, Postgres, Worker
+from seawall.stack import Postgres
 
 if TYPE_CHECKING:
     from seawall.render.kubernetes.types import (
@@ -23,13 +22,9 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS: Final = 120
 REVISIONS: Final = 5
-MOST: Final = "in hundreds: all pools of what uses it, at most replicas during a release, and some for people and jobs"
 ONE_POD: Final = "ReadWriteOncePod"
+_NOT_HEADLESS: Final = "one server is reached by its Service, whose address stays; nothing asks for its pod by name"
 _VOLUME: Final = "data"
-_HUNDRED: Final = 100  # PostgreSQL's own default
-_RESERVED: Final = 20  # for people, migrations, dumps, and what PostgreSQL keeps for its superuser
-_BESIDE_POOL: Final = 5  # connections that a replica has beside its pool: its queue, heart and doorbell
-_SURGE: Final = 4  # during a release there is one more for each four replicas
 
 
 def objects(scope: Scope) -> Iterator[Object]:
@@ -42,27 +37,22 @@ def objects(scope: Scope) -> Iterator[Object]:
             )
 
 
-def claim(storage: str) -> "PersistentVolumeClaimSpec":
+def claim(service: Postgres, storage: str) -> "PersistentVolumeClaimSpec":
     """What a volume of this size, with its reason, is claimed with."""
     why = "no second pod ever writes to it, not even on the same node"
-    return {
+    found: PersistentVolumeClaimSpec = {
         "accessModes": [because(ONE_POD, why)],
         "volumeMode": because("Filesystem", "files, not blocks: Kubernetes' default, written down for Argo CD"),
         "resources": {"requests": {"storage": storage}},
     }
+    if service.storage_class:
+        found["storageClassName"] = storage_class(service.storage_class, service)
+    return found
 
 
-def connections(scope: Scope, service: Postgres) -> int:
-    """How many connections a database must take: all its users' at once during a release, and some in reserve.
-
-    In hundreds: a change of it restarts the database, which one replica more of a service should not.
-    """
-    wanted = 0
-    for user in scope.system.services:
-        if isinstance(user, Api | Worker) and any(used.name == service.name for used in scope.graph.uses(user)):
-            replicas = pod.replicas(user)
-            wanted += (replicas + ceil(replicas / _SURGE)) * (user.pool + _BESIDE_POOL)
-    return _HUNDRED * ceil((wanted + _RESERVED) / _HUNDRED)
+def storage_class(name: str, service: Postgres) -> str:
+    """The class of the volumes of a database, with its reason."""
+    return given(name, service, "storage_class", "one for the data and its dumps")
 
 
 def _service(scope: Scope, service: Postgres) -> "ServiceSpec":
@@ -86,7 +76,7 @@ def _spec(scope: Scope, service: Postgres) -> "StatefulSetSpec":
     return {
         "replicas": because(1, "one server writes the data; more of them are an operator's work"),
         "revisionHistoryLimit": because(REVISIONS, "the versions that a rollback can go back to"),
-        "serviceName": names.own(service),
+        "serviceName": given(service.name, service, "name", _NOT_HEADLESS),
         "selector": scope.matching(service),
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": kept, "whenScaled": kept},
         "template": _template(scope, service),
@@ -99,9 +89,11 @@ def _template(scope: Scope, service: Postgres) -> "PodTemplateSpec":
     spec = pod.confined(
         scope,
         [_container(scope, service, values)],
-        [*database.volumes(service), secrets.volume(values)],
+        [*database.volumes(scope, service), secrets.volume(values)],
         account=names.account(service),
         priority=pod.priority(service),
+        # Not replaced: on a lost node it stays until a person is sure that it runs no more. Two would ruin the data.
+        replaced=False,
         grace=because(GRACE_SECONDS, "a fast shutdown writes a checkpoint first; killed, it replays its log instead"),
     )
     # No hash of the sealed login: the image reads it once, for a new database, and a restart would not change it.
@@ -114,6 +106,7 @@ def _container(scope: Scope, service: Postgres, values: Sequence[secrets.Value])
     quick = "traffic leaves a server that takes no connections within 15 s"
     asked: Container = {
         "name": names.own(service),
+        "args": capacity.arguments(scope, service),
         "ports": database.ports(),
         "startupProbe": database.startup(alive),
         "livenessProbe": database.periodic(
@@ -121,8 +114,7 @@ def _container(scope: Scope, service: Postgres, values: Sequence[secrets.Value])
         ),
         "readinessProbe": database.periodic(ready, contract.READINESS_PERIOD, quick),
     }
-    arguments = because([f"--max-connections={connections(scope, service)}"], MOST)
-    found = database.of(service, arguments, list(secrets.files(values)), because(_VOLUME, "its claim"), asked)
+    found = database.of(scope, service, list(secrets.files(values)), because(_VOLUME, "its claim"), asked)
     found["volumeMounts"] = [*found.get("volumeMounts", []), secrets.mount()]
     return found
 
@@ -134,4 +126,4 @@ def _claim_template(scope: Scope, service: Postgres) -> "PersistentVolumeClaim":
     added = "what the API server adds, written down for Argo CD"
     known = {"apiVersion": because("v1", added), "kind": because("PersistentVolumeClaim", added)}
     metadata = {"name": name, "labels": scope.selector(service)}
-    return cast("PersistentVolumeClaim", {**known, "metadata": metadata, "spec": claim(storage)})
+    return cast("PersistentVolumeClaim", {**known, "metadata": metadata, "spec": claim(service, storage)})

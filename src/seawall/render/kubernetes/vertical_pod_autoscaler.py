@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from seawall.render.kubernetes.types import VerticalPodAutoscalerSpec
 
 _RANGE: Final = 4
+# Never `RequestsOnly`: requests are then capped by the limits, and memory could only shrink.
+_TOGETHER: Final = "memory's limit stays its request: what runs out of memory gets more of both"
 
 
 def objects(scope: Scope) -> Iterator[Object]:
@@ -49,7 +51,7 @@ def _spec(workload: Workload, mode: str) -> "VerticalPodAutoscalerSpec":
                 {
                     "containerName": names.own(workload),
                     "controlledResources": because(["cpu", "memory"], "what is measured"),
-                    "controlledValues": because("RequestsOnly", "limits stay as they are"),
+                    "controlledValues": because("RequestsAndLimits", _TOGETHER),
                     "minAllowed": _bound(resources, numerator=1, denominator=_RANGE),
                     "maxAllowed": _bound(resources, numerator=_RANGE, denominator=1),
                 }

@@ -98,13 +98,18 @@ def _of_kind(service: Service, sources: Sources) -> Iterator[Problem]:
         case Api(public_health=True, path=None):
             message = f"{service.name}: public_health has no effect without a path: nothing of it is public"
             yield Problem("SW210", message, sources.argument(service, "public_health"), fix='path="/..."')
+        case Api(drain=drain, request_timeout=timeout) if drain < timeout:
+            message = f"{service.name}: drain {drain:g} s is less than request_timeout {timeout:g} s"
+            place = sources.given(service, "drain") or sources.argument(service, "request_timeout")
+            wanted = "time for the requests that a release finds under way"
+            yield Problem("SW210", message, place, wanted=wanted, fix=f"drain={timeout:g}")
         case _:
             pass
 
 
 def _of_resources(service: Workload | Postgres, sources: Sources) -> Iterator[Problem]:
     resources = service.resources
-    if resources.cpu_limit and amount(resources.cpu_limit) < amount(resources.cpu):
+    if resources and resources.cpu_limit and amount(resources.cpu_limit) < amount(resources.cpu):
         message = f"{service.name}: cpu_limit {resources.cpu_limit} is less than the {resources.cpu} that it asks for"
         yield Problem("SW210", message, sources.argument(resources, "cpu_limit"), fix=f'cpu_limit="{resources.cpu}"')
 

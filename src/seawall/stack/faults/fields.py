@@ -3,8 +3,7 @@
 import copy
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, fields
-from functools import cache
-from typing import Any, TypeVar, cast, get_args, get_type_hints
+from typing import Any, Final, TypeVar, cast, get_args, get_type_hints
 
 from seawall.errors import Problem
 from seawall.stack.faults.fixes import example, instead
@@ -17,6 +16,7 @@ from seawall.stack.services import Service
 from seawall.stack.sources import Sources
 
 Some = TypeVar("Some", bound=Placed)
+_KNOWN: Final[dict[type, Mapping[str, Any]]] = {}
 
 
 def field_problems(value: Placed, sources: Sources) -> Iterator[tuple[str, Problem]]:
@@ -65,8 +65,14 @@ def _faults(value: Placed) -> bool:
     return any(True for _ in field_problems(value, Sources()))
 
 
-@cache
 def _hints(made: type) -> Mapping[str, Any]:
+    """The annotations of a class, which take long to find out: kept in `_KNOWN`."""
+    if made not in _KNOWN:
+        _KNOWN[made] = _found_hints(made)
+    return _KNOWN[made]
+
+
+def _found_hints(made: type) -> Mapping[str, Any]:
     hints = get_type_hints(made, include_extras=True)
     return {each.name: hints[each.name] for each in fields(made) if each.init}
 

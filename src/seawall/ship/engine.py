@@ -1,0 +1,118 @@
+"""Docker or Podman on this machine, and the one place that runs their commands."""
+
+import os
+import shutil
+import subprocess
+import tarfile
+from collections import deque
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+from uuid import uuid4
+
+from seawall.errors import Problem, SeawallError
+from seawall.ship.image import Build, EngineName, build, digest, opened, pushes
+
+# Each with a question that only a working one answers: Docker's client is often there without its server.
+_ENGINES: Final[Mapping[EngineName, tuple[str, ...]]] = {
+    "docker": ("buildx", "version"),
+    "podman": ("info", "--format", "{{.Host.Arch}}"),
+}
+_SERVER: Final = ("version", "--format", "{{.Server.Version}}")
+_QUICK: Final = 20.0  # seconds for such a question
+_LAST_LINES: Final = 20
+_FAILED: Final = ("error", "denied", "unauthorized", "failed")
+
+OnLine = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine that answers: its name, and the program to run."""
+
+    name: EngineName
+    program: str
+
+    def build(self, image: Build, on_line: OnLine, *, push: bool) -> str:
+        """Build an image, and push it by all of its tags; returns its digest in the registry if it was pushed.
+
+        Raises:
+            SeawallError: SW803 or SW804.
+        """
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "digest")
+            at_once = push and image.is_manifold and self.name == "docker"
+            words = build(self.name, self.program, image, pushed_to=str(file) if at_once else "")
+            self._run(words, on_line, Problem("SW803", f"{self.name} did not build {image.name}"))
+            said = ""
+            for words in pushes(self.name, self.program, image, str(file)) if push else ():
+                refused = Problem(
+                    "SW804", f"{self.name} did not push {words[-1].removeprefix('docker://')}", fix=f"{self.name} login"
+                )
+                said = self._run(words, on_line, refused)
+            found = digest(file.read_text()) if file.is_file() else digest(said)
+        if push and not found:
+            raise SeawallError(Problem("SW804", f"{self.name} named no digest of {image.name} after its push"))
+        return found
+
+    @contextmanager
+    def files(self, image: Build) -> Generator[tarfile.TarFile]:
+        """The files of an image that was built, one after the other.
+
+        Raises:
+            SeawallError: SW803, the engine does not give them.
+        """
+        created, exported, removed = opened(self.program, image, f"seawall-{uuid4().hex[:12]}")
+        self._run(created, lambda _: None, Problem("SW803", f"{self.name} does not open {image.name}"))
+        try:
+            with (
+                subprocess.Popen(exported, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process,  # noqa: S603 - an engine's command
+                tarfile.open(fileobj=process.stdout, mode="r|") as archive,
+            ):
+                yield archive
+        finally:
+            subprocess.run(removed, check=False, capture_output=True)  # noqa: S603 - an engine's command
+
+    def _run(self, words: tuple[str, ...], on_line: OnLine, problem: Problem) -> str:
+        """Run a command to its end and return its last lines; each line is told as it comes."""
+        last: deque[str] = deque(maxlen=_LAST_LINES)
+        environ = {**os.environ, "BUILDKIT_PROGRESS": "plain"}
+        with subprocess.Popen(  # noqa: S603 - an engine's command
+            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environ
+        ) as process:
+            for line in process.stdout or ():
+                last.append(line.rstrip("\n"))
+                on_line(last[-1])
+        if process.returncode != 0:
+            said = [line for line in last if any(word in line.lower() for word in _FAILED)] or list(last)
+            saw = said[-1].strip() if said else f"status {process.returncode}"
+            raise SeawallError(Problem(problem.code, problem.message, saw=saw, fix=problem.fix))
+        return "\n".join(last)
+
+
+def find(wanted: EngineName | None = None) -> Engine:
+    """The engine that is wanted, or the first of this machine that answers.
+
+    Raises:
+        SeawallError: SW801, there is none.
+    """
+    for name, question in _ENGINES.items():
+        program = shutil.which(name)
+        if wanted in {None, name} and program is not None:
+            questions = (question, _SERVER) if name == "docker" else (question,)
+            if all(_answers((program, *each)) for each in questions):
+                return Engine(name, program)
+    names = wanted or " or ".join(_ENGINES)
+    here = [name for name in _ENGINES if shutil.which(name)]
+    saw = f"{', '.join(here)} on PATH, and no answer" if here else "neither on PATH"
+    raise SeawallError(Problem("SW801", f"no {names} with which to build images", saw=saw, fix=f"{names} version"))
+
+
+def _answers(words: tuple[str, ...]) -> bool:
+    try:
+        return subprocess.run(words, check=False, capture_output=True, timeout=_QUICK).returncode == 0  # noqa: S603 - an engine's question
+    except (OSError, subprocess.TimeoutExpired):
+        return False
