@@ -8,7 +8,8 @@ import pytest
 from tests.support.cluster import Server
 
 
-@pytest.fixture(scope="session")
+# One for each module: after a crash, a server looks at all files of all databases that others have left in it.
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     own = Server(tmp_path_factory.mktemp("hurt"))
     own.start()

@@ -155,8 +155,10 @@ def fence(known: Facts) -> Iterator[str]:
         for job, claim in _accepted(known.history, kind):
             if (job, claim) in known.rescued:
                 yield f"job {job}: claim {claim} was rescued, and its {kind} accepted"
+    # What a worker could not end before it stopped is rescued, too, and not for a crash.
+    crashed = {(step.job, step.claim) for step in known.history.steps if step.rescues}
     for step in known.history.steps:
-        if step.ends and not step.rescues and (step.job, step.claim) in known.rescued:
+        if step.ends and not step.rescues and (step.job, step.claim) in crashed:
             yield f"job {step.job}: claim {step.claim} was rescued, and ended in another way, too"
 
 

@@ -185,7 +185,7 @@ class Mutant:
     faults: dict[str, int]
     schema: str = ""
     seconds: float = 5.0  # of a round
-    failpoints: float = 0.03
+    failpoints: float = 0.015
     failpoint: str = ""
     slow: float = 0.01
     rate: float = 55.0  # low where a backlog would hide the bug: a rescued job must run at once
@@ -197,7 +197,7 @@ _TICKS_ANEW: Final = "alter table seawall.cron_ticks drop constraint cron_ticks_
 
 MUTANTS: Final = {
     "no fence": Mutant(
-        no_fence, ("I5",), {}, seconds=12.0, failpoints=0.12, failpoint="before_complete", slow=0.6, rate=5.0
+        no_fence, ("I5",), {}, seconds=12.0, failpoints=0.04, failpoint="before_complete", slow=0.6, rate=5.0
     ),
     "delete on claim": Mutant(GoneOnClaim, ("I1", "I7"), _CRASHES),
     "no maximum of attempts": Mutant(NoMaximum, ("I6",), _ENDS),

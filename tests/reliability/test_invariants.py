@@ -208,6 +208,12 @@ def test_i5_a_rescued_claim_is_released() -> None:
     assert broken(history) == {"I5"}
 
 
+def test_i5_says_nothing_of_what_a_stopped_worker_could_not_end() -> None:
+    history = good()
+    history.steps[4] = replace(history.steps[4], attempt=-1, crashes=0)
+    assert broken(history) == set()
+
+
 def test_i6_a_claim_that_starts_twice() -> None:
     history = good()
     history.events.append(started(4.9, 2, 1))
