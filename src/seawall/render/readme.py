@@ -141,7 +141,8 @@ def _waits(namespace: str, objects: Sequence[Finished]) -> Iterator[str]:
     yield from (_rollout(on, each) for each in objects if each.kind == "StatefulSet")
     for each in objects:
         if each.kind == "Job":
-            yield f"{on} wait --for=condition=complete job/{each.name} --timeout=10m"
+            deadline = each.tree["spec"]["activeDeadlineSeconds"]
+            yield f"{on} wait --for=condition=complete job/{each.name} --timeout={deadline}s"
     yield from (_rollout(on, each) for each in objects if each.kind == "Deployment")
 
 
