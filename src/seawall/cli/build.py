@@ -145,8 +145,11 @@ def _builds(
 ) -> "list[Build]":
     from seawall.render.kubernetes.images import whole_name  # noqa: PLC0415
     from seawall.ship.image import Build  # noqa: PLC0415
+    from seawall.stack.rules import IMAGE_TAG  # noqa: PLC0415
 
-    release = arguments.release or _release(loaded, folder)
+    release = _release(loaded, folder) if arguments.release is None else arguments.release
+    if not IMAGE_TAG.allows(release):
+        raise UsageError(Problem("SW806", f"{release!r} cannot be the tag of an image", wanted=IMAGE_TAG.wanted))
     also = {each.environment.image_tag for each in systems if arguments.environment} - {None}
     tags = (release, *sorted(tag for tag in also if tag))
     return [
