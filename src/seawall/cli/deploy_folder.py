@@ -45,8 +45,10 @@ class Difference:
         yield from unified_diff(before, after, f"a/{self.path}", f"b/{self.path}", lineterm="")
 
 
-def rendered(loaded: "Loaded", folder: Path) -> "Rendered":
+def rendered(loaded: "Loaded", folder: Path, only: Sequence[str] = ()) -> "Rendered":
     """The stack rendered in all its environments, with what was sealed beside it and the images that stand in `folder`.
+
+    Of parts that take long only those that `only` names, if it names any.
 
     Raises:
         SeawallError: what is wrong with the stack, its patches, or the files of sealed secrets.
@@ -54,7 +56,7 @@ def rendered(loaded: "Loaded", folder: Path) -> "Rendered":
     from seawall.render.deploy import render  # noqa: PLC0415  # `--help` needs none of it
 
     systems = loaded.resolve_all()
-    return render(systems, _found(loaded, folder, systems), loaded.sources)
+    return render(systems, _found(loaded, folder, systems), loaded.sources, only)
 
 
 def differences(files: Iterable["File"], folder: Path, only: Iterable[str]) -> list[Difference]:
@@ -163,8 +165,9 @@ def _images(path: Path, problems: list[Problem]) -> dict[str, Mapping[str, str]]
     entries = _entries(block) if found else []
     if entries is None:
         listed = _yaml(path, problems)
-        entries = cast("dict[str, Any]", listed).get("images") or [] if isinstance(listed, dict) else []
-    return {each["name"]: each for each in entries if isinstance(each, dict) and "name" in each}
+        whole = cast("dict[str, Any]", listed) if isinstance(listed, dict) else {}
+        entries = [each for each in cast("list[dict[str, str]]", whole.get("images") or []) if "name" in dict(each)]
+    return {each["name"]: each for each in entries if "name" in each}
 
 
 def _entries(block: str) -> list[dict[str, str]] | None:

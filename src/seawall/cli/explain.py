@@ -33,12 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
     from seawall.cli.load import load  # noqa: PLC0415
     from seawall.cli.output import print_json  # noqa: PLC0415
     from seawall.cli.render import target  # noqa: PLC0415
+    from seawall.render.deploy import KUBERNETES  # noqa: PLC0415
     from seawall.render.explain import explained  # noqa: PLC0415
 
     extras.require("local", "explain")
     loaded = load(arguments.file)
     environment = loaded.resolve(arguments.env).environment.name
-    made = rendered(loaded, target(loaded, None))
+    made = rendered(loaded, target(loaded, None), [KUBERNETES])
     found = _find(arguments.object, made.environments[environment], made.platform, environment)
     values = explained(found, loaded.sources)
     if arguments.json:
@@ -84,7 +85,7 @@ def _print(found: "Finished", values: "Iterable[Explained]") -> None:
     grey, plain = (_GREY, _PLAIN) if use_colour(sys.stdout) else ("", "")
     lines: list[tuple[str, str]] = []
     for each in values:
-        value = scalar(each.value) if not isinstance(each.value, list | dict) else repr(each.value)
+        value = "{}" if each.value == {} else "[]" if each.value == [] else scalar(each.value)
         cut = value if len(value) <= _VALUE else f"{value[: _VALUE - 3]}..."
         lines.append((visible(f"{shown_path(found.tree, each.path)}: {cut}"), visible(str(each))))
     width = min(_PATH, max(len(left) for left, _ in lines))

@@ -1,7 +1,6 @@
 """`seawall jobs`: look at background jobs and decide about them."""
 
 import argparse
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
@@ -83,4 +82,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     job_actions.check(arguments)
     work: Work = getattr(job_actions, f"do_{arguments.action}")
+    import asyncio  # noqa: PLC0415  # `--help` and other commands need none of it
+
     return asyncio.run(using(arguments, work))

@@ -1,6 +1,7 @@
 """`seawall render`: the stack as plain files that work without Seawall."""
 
 import argparse
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,9 +34,10 @@ def run(arguments: argparse.Namespace) -> int:
     from seawall.cli.load import load  # noqa: PLC0415
 
     extras.require("local", "render")
+    gc.disable()  # this process ends in a moment
     loaded = load(arguments.file)
     folder = target(loaded, arguments.to)
-    made = rendered(loaded, folder)
+    made = rendered(loaded, folder, arguments.only)
     for part in arguments.only:
         _refuse_unknown(part, [each.path for each in made.files])
     found = differences(made.files, folder, arguments.only)

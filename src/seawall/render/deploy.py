@@ -1,12 +1,11 @@
 """A stack as files: ``kubernetes/ENVIRONMENT/`` each, ``kubernetes/platform/``, ``images/``, ``compose/``, a README."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from seawall.errors import raise_all
 from seawall.render import readme
-from seawall.render.compose import files as compose
 from seawall.render.dockerfile import Dockerfile, Ground, Unbuilt, dockerfiles
 from seawall.render.file import File
 from seawall.render.kubernetes import collisions, environment, migration, platform, sealed_secret
@@ -18,6 +17,7 @@ from seawall.stack import Stack, System
 from seawall.stack.sources import Sources
 
 KUBERNETES: Final = "kubernetes"
+COMPOSE: Final = "compose"
 PLATFORM: Final = "platform"
 KUSTOMIZATION: Final = "kustomization.yaml"
 MADE_BY: Final = "Made by 'seawall render' from"  # how the first line of every rendered file begins, after the comment
@@ -49,8 +49,10 @@ class Rendered:
     unbuilt: tuple[Unbuilt, ...] = ()
 
 
-def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rendered:
+def render(systems: tuple[System, ...], found: Found, sources: Sources, only: Sequence[str] = ()) -> Rendered:
     """Render a stack, given in all its environments.
+
+    Where `only` names parts, those for one machine are made only if they are among them; the others are always made.
 
     Raises:
         SeawallError: SW701 to SW704, SW709 and SW710, all at once of each kind.
@@ -79,11 +81,19 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources) -> Rende
     built = dockerfiles(systems, found.ground)
     made_by = f"{MADE_BY} {_stack_file(stack)}: change it there and render again."
     files += [file for each in built for file in each.files(f"# {made_by}")]
-    # One machine is for the environment that `seawall up` runs, too.
-    files += compose.files(systems[0], built, found.ground.digests, made_by)
+    if _is_asked(COMPOSE, only):
+        from seawall.render.compose import files as compose  # noqa: PLC0415 - a fifth of what rendering imports
+
+        # One machine is for the environment that `seawall up` runs, too.
+        files += compose.files(systems[0], built, found.ground.digests, made_by)
     about = f"<!-- {made_by} -->\n"
     files.append(File("README.md", about + readme.text(tuple(scopes.values()), environments, cluster)))
     return Rendered(environments, cluster, tuple(sorted(files)), built, found.ground.unbuilt)
+
+
+def _is_asked(folder: str, only: Sequence[str]) -> bool:
+    """Whether any of `only`, folders and files, is or lies in this folder; all of it is asked where none is named."""
+    return not only or any(each.strip("/").partition("/")[0] == folder for each in only)
 
 
 def _folder(

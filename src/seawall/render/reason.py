@@ -59,7 +59,7 @@ def plain(tree: object) -> Any:  # noqa: ANN401 - a tree of JSON
     """The tree without its reasons: new dicts and lists, of scalars."""
     if isinstance(tree, Reasoned):
         return plain(tree.value)
-    if isinstance(tree, Mapping):
+    if isinstance(tree, dict | Mapping):  # most are dicts, and an abstract class takes long to ask
         return {key: plain(value) for key, value in cast("Mapping[str, object]", tree).items()}
     return [plain(each) for each in cast("Sequence[object]", tree)] if isinstance(tree, list | tuple) else tree
 

@@ -8,7 +8,7 @@ both read it as that text; everything else is in double quotes as JSON writes it
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 # Begins with a letter, so it is no number and no date, or is a quantity; nothing in it begins a comment or a mapping.
@@ -21,8 +21,10 @@ _ESCAPED: Final = re.compile("[\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uf
 
 
 def dump(tree: Mapping[str, Any]) -> str:
-    """One document."""
-    return "\n".join(_mapping(tree, "")) + "\n"
+    """One document of dicts, lists and scalars."""
+    lines: list[str] = []
+    _mapping(lines, tree, "")
+    return "\n".join(lines) + "\n"
 
 
 def scalar(value: object) -> str:
@@ -43,38 +45,34 @@ def scalar(value: object) -> str:
             raise TypeError(message)
 
 
-def _mapping(tree: Mapping[str, Any], indent: str) -> Iterator[str]:
+def _mapping(lines: list[str], tree: Mapping[str, Any], indent: str) -> None:
     for key, value in tree.items():
-        yield from _entry(f"{indent}{_text(key)}:", value, indent)
+        _entry(lines, f"{indent}{_text(key)}:", value, indent)
 
 
-def _sequence(items: Sequence[Any], indent: str) -> Iterator[str]:
+def _sequence(lines: list[str], items: Sequence[Any], indent: str) -> None:
     for item in items:
-        if isinstance(item, Mapping) and item:
-            first, *others = _mapping(cast("Mapping[str, Any]", item), f"{indent}  ")
-            yield f"{indent}- {first[len(indent) + 2 :]}"
-            yield from others
+        if item and isinstance(item, dict):
+            first = len(lines)
+            _mapping(lines, cast("dict[str, Any]", item), f"{indent}  ")
+            lines[first] = f"{indent}- {lines[first][len(indent) + 2 :]}"
         else:
-            yield from _entry(f"{indent}-", item, f"{indent}  ")
+            _entry(lines, f"{indent}-", item, f"{indent}  ")
 
 
-def _entry(head: str, value: object, indent: str) -> Iterator[str]:
+def _entry(lines: list[str], head: str, value: object, indent: str) -> None:
     """What stands at a key or a dash: on its line if it fits there, else in a block below it."""
-    if isinstance(value, Mapping) and value:
-        yield head
-        yield from _mapping(cast("Mapping[str, Any]", value), f"{indent}  ")
-    elif isinstance(value, list | tuple) and value:
-        yield head
-        yield from _sequence(cast("Sequence[Any]", value), indent)
-    elif isinstance(value, Mapping):
-        yield f"{head} {{}}"
-    elif isinstance(value, list | tuple):
-        yield f"{head} []"
+    if isinstance(value, dict):
+        lines.append(head if value else f"{head} {{}}")
+        _mapping(lines, cast("dict[str, Any]", value), f"{indent}  ")
+    elif isinstance(value, list):
+        lines.append(head if value else f"{head} []")
+        _sequence(lines, value, indent)  # pyright: ignore[reportUnknownArgumentType] - of anything
     elif isinstance(value, str) and _fits_a_block(value):
-        yield f"{head} |" if value.endswith("\n") else f"{head} |-"
-        yield from (f"{indent}  {line}" if line else "" for line in value.removesuffix("\n").split("\n"))
+        lines.append(f"{head} |" if value.endswith("\n") else f"{head} |-")
+        lines += (f"{indent}  {line}" if line else "" for line in value.removesuffix("\n").split("\n"))
     else:
-        yield f"{head} {scalar(value)}"
+        lines.append(f"{head} {scalar(value)}")
 
 
 def _text(text: str) -> str:

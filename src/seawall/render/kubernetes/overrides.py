@@ -137,7 +137,7 @@ def _with_names(tree: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - a
     if isinstance(tree, dict):
         return {key: _with_names(value, names) for key, value in cast("dict[str, Any]", tree).items()}
     if isinstance(tree, list):
-        return [_with_names(each, names) for each in tree]
+        return [_with_names(each, names) for each in cast("list[object]", tree)]
     return names.get(tree, tree) if isinstance(tree, str) else tree
 
 
