@@ -15,9 +15,8 @@ from typing import Any, Final, cast
 _PLAIN: Final = re.compile(
     r"(?:--?)?[A-Za-z_/](?:[\w./@+=~$()<>%*;,-]|[ :](?=[\w./@+=~$(<-]))*|[0-9]+(?:\.[0-9]+)?(?:m|[KMGTP]i|%)", re.ASCII
 )
+_LAST_OF_FOUR_DIGITS: Final = 0xFFFF
 AMBIGUOUS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_ESCAPED: Final = re.compile("[\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def dump(tree: Mapping[str, Any]) -> str:
@@ -78,20 +77,22 @@ def _entry(lines: list[str], head: str, value: object, indent: str) -> None:
 def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in AMBIGUOUS:
         return text
-    return _ESCAPED.sub(_escape, json.dumps(text, ensure_ascii=False))
+    quoted = json.dumps(text, ensure_ascii=False)
+    return quoted if quoted.isprintable() else "".join(map(_escaped, quoted))
 
 
-def _escape(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\U{code:08x}" if code > _LAST_OF_FOUR_DIGITS else f"\\u{code:04x}"
 
 
 def _fits_a_block(text: str) -> bool:
     """Whether a block can hold it as it is: several lines, no spaces that a reader loses, at most one break after."""
     return (
         "\n" in text.removesuffix("\n")
-        and not text.startswith((" ", "\t", "\n"))
+        and not text.startswith((" ", "\n"))
         and not text.endswith("\n\n")
-        and "\r" not in text
-        and not _UNPRINTABLE.search(text)
-        and not _ESCAPED.search(text)
+        and all(map(str.isprintable, text.split("\n")))
     )
