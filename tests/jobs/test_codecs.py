@@ -173,6 +173,13 @@ def test_zones_signs_and_exponents_come_back_too(case: Case) -> None:
         assert repr(returned(annotation, value)) == repr(value)
 
 
+@pytest.mark.parametrize("annotation", [str | Flag, Flag | str])
+def test_a_union_refuses_what_would_come_back_as_its_other_kind(annotation: object) -> None:
+    with pytest.raises(SeawallError):
+        returned(annotation, Flag.A)
+    assert type(returned(annotation, "a")) is str
+
+
 @given(simple, simple)
 def test_a_union_gives_back_what_it_was_given_or_refuses_it(first: Case, second: Case) -> None:
     annotation = first[0] | second[0]

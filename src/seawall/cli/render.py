@@ -1,7 +1,6 @@
 """`seawall render`: the stack as plain files that work without Seawall."""
 
 import argparse
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
     from seawall.cli.load import load  # noqa: PLC0415
 
     extras.require("local", "render")
-    gc.disable()  # this process ends in a moment
     loaded = load(arguments.file)
     folder = target(loaded, arguments.to)
     made = rendered(loaded, folder, arguments.only)

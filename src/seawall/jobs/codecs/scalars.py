@@ -13,13 +13,13 @@ from uuid import UUID
 from seawall.jobs.codecs.base import Codec, Json, Misfit, named
 
 
-def _exact(cls: type[object], wanted: str) -> Codec:
-    """A type that JSON has itself."""
+def _exact(cls: type[Any], wanted: str, bare: Callable[[Any], object] | None = None) -> Codec:
+    """A type that JSON has itself; `bare` makes of a value of a subclass, such as a StrEnum, what is stored of it."""
 
     def same(value: object, path: str) -> Json:
         if not isinstance(value, cls) or (isinstance(value, bool) and cls is not bool):
             raise Misfit(path, named(value), wanted)
-        return value
+        return value if bare is None or type(value) is cls else bare(value)
 
     return Codec(wanted, same, same)
 
@@ -55,8 +55,8 @@ def _float(value: object, path: str) -> Json:
 SCALARS: Final[Mapping[type[object], Codec]] = {
     NoneType: _exact(NoneType, "None"),
     bool: _exact(bool, "bool"),
-    int: _exact(int, "int"),
-    str: _exact(str, "str"),
+    int: _exact(int, "int", int.__int__),
+    str: _exact(str, "str", str.__str__),
     float: Codec("float", _float, _float),
     datetime: _text(datetime, "datetime", datetime.isoformat, datetime.fromisoformat),
     date: _text(date, "date", date.isoformat, date.fromisoformat),
