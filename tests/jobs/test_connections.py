@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import sqlite3
+from contextlib import closing
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -215,10 +216,9 @@ async def test_the_orm_commits_a_job_with_its_objects(url: str, queue: Queue) ->
 
 
 async def test_a_connection_of_no_known_driver_is_refused() -> None:
-    with pytest.raises(
-        TypeError, match=r"asynchronous one of asyncpg, psycopg 3 or SQLAlchemy, saw sqlite3\.Connection"
-    ):
-        await send.options(connection=sqlite3.connect(":memory:")).enqueue("ada")
+    unknown = r"asynchronous one of asyncpg, psycopg 3 or SQLAlchemy, saw sqlite3\.Connection"
+    with closing(sqlite3.connect(":memory:")) as connection, pytest.raises(TypeError, match=unknown):
+        await send.options(connection=connection).enqueue("ada")
     with pytest.raises(TypeError, match=r"a blocking one of psycopg 3 or SQLAlchemy, saw builtins\.object"):
         send.options(connection=object()).enqueue_sync("ada")  # type: ignore[arg-type]
 
