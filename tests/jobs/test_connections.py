@@ -4,10 +4,10 @@ import asyncio
 import os
 import random
 import sqlite3
-from contextlib import closing
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
