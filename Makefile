@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: help up test check unit reliability e2e package test-platform reference types lock format clean
+.PHONY: help up test check unit reliability e2e package scan test-platform reference types lock format clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -46,9 +46,12 @@ e2e: $(STAMP) chromium  ## whole systems, with headless Chromium
 package: $(STAMP)  ## the wheel and the sdist, installed into empty virtual environments
 	$(BIN)/pytest -m package
 
-test-platform: $(STAMP)  ## what is rendered, by checkov, trivy and Monokle; installs them first, with npm
+scan: $(STAMP)  ## what is rendered, by checkov, trivy and Monokle; installs them first, with npm
 	PYTHON=$(abspath $(BIN)/python) tests/platform/checkers.sh
-	$(BIN)/pytest -m platform
+	$(BIN)/pytest -m platform tests/platform/test_scanners.py
+
+test-platform: scan  ## that, and images and Compose on Docker and Podman
+	$(BIN)/pytest -m platform --deselect tests/platform/test_scanners.py
 
 reference: $(STAMP)  ## make docs/reference/ again from the code
 	$(BIN)/python tools/reference.py
