@@ -9,8 +9,9 @@ import pytest
 
 from tests.support.cluster import Server, cluster
 
-# A shell that starts the tests in the background has them ignore SIGINT, and their children inherit that.
+# A shell that starts the tests in the background has them ignore SIGINT, nohup SIGHUP, and their children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
