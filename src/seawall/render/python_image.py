@@ -202,7 +202,7 @@ def _packages(code: Code, digests: Mapping[str, str]) -> Iterator[str]:
     yield "ENV UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECODE=1 PYC_INVALIDATION_MODE=UNCHECKED_HASH"
     yield f"WORKDIR {_HOME}"
     uv = (f"type=bind,from={based(UV, digests)},source=/uv,target=/usr/local/bin/uv",)
-    cache = "type=cache,target=/root/.cache/uv"
+    cache = "type=cache,target=/root/.cache/uv"  # in the image that builds, where uv runs as root: its own default
     yield from _run(uv, "uv", "venv", _VENV)
     wheels = (WHEELS,) if code.wheels else ()
     if code.lock == UV_LOCK:
