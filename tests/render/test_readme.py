@@ -67,7 +67,8 @@ def test_environments_that_share_a_namespace_need_clusters_of_their_own() -> Non
 def test_it_says_how_to_go_back_and_what_is_left_over() -> None:
     page = readme()
     assert "`-- seawall: compatible`" in page
-    assert "git diff --relative --diff-filter=D" in page
+    assert "git diff --relative --no-renames --diff-filter=D" in page  # a renamed ConfigMap is a deleted one
+    assert "':!*/persistentvolumeclaim-*'" in page
 
 
 def test_without_a_job_none_is_deleted() -> None:

@@ -65,10 +65,13 @@ _LATER: Final = (
     "longer, ConfigMaps of the release before included; the context must be that of ENVIRONMENT:",
     "",
     "```sh",
-    "git diff --relative --diff-filter=D --name-only BEFORE -- kubernetes/ENVIRONMENT | while read -r file; do",
+    "git diff --relative --no-renames --diff-filter=D --name-only BEFORE -- kubernetes/ENVIRONMENT \\",
+    "  ':!*/namespace-*' ':!*/persistentvolumeclaim-*' ':!*/statefulset-*' ':!*/cluster-*' | while read -r file; do",
     '  git show "BEFORE:./$file" | kubectl delete --ignore-not-found -f -',
     "done",
     "```",
+    "",
+    "It leaves out what holds data: namespaces, claims and databases. Delete those by hand, after a copy.",
 )
 
 
