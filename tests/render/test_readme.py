@@ -75,3 +75,56 @@ def test_without_a_job_none_is_deleted() -> None:
     page = readme(body='return [Api("api", app="a:b")]')
     assert "Job" not in page
     assert "delete job" not in page
+
+
+PUBLIC = 'Environment("prod", host="bakery.example.com", tls=LetsEncrypt("ops@example.com")'
+
+
+def public(more: str = "") -> str:
+    """The page of a stack whose `prod` is public, with more arguments of that environment."""
+    body = 'return [Api("api", app="a:b", path="/")]'
+    source = text(body=body).replace('Environment("prod")', PUBLIC + more + ")")
+    (page,) = [each.text for each in rendered(source).files if each.path == "README.md"]
+    return page
+
+
+def test_the_name_is_made_between_the_address_and_the_certificate() -> None:
+    page = public()
+    once = page[page.index("## Once in each cluster") : page.index("## dev")]
+    steps = [
+        "kubectl -n bakery-gateway wait --for=condition=Programmed gateway/bakery-prod --timeout=5m",
+        "kubectl -n bakery-gateway get gateway/bakery-prod -o jsonpath=",
+        "Make the DNS record of `bakery.example.com`",
+        "kubectl -n bakery-gateway wait --for=condition=Ready certificate/bakery-prod-tls --timeout=15m",
+    ]
+    assert sorted(steps, key=once.index) == steps
+
+
+def test_so_it_is_with_an_ingress_in_the_environment_itself() -> None:
+    page = public(', way_in=Ingress("nginx", namespace="ingress-nginx")')
+    assert "wait --for=condition=Programmed" not in page
+    prod = page[page.index("## prod") :]
+    steps = ["rollout status deployment/api", "get ingress/", "Make the DNS record", "certificate/bakery-prod-tls"]
+    assert sorted(steps, key=prod.index) == steps
+
+
+def test_the_cluster_must_have_the_namespaces_that_policies_admit() -> None:
+    page = public(', monitoring=Monitoring(namespace="watch", labels={"release": "kps"})')
+    assert "the GatewayClass `eg`, whose proxies run in the namespace `envoy-gateway-system`" in page
+    assert "Prometheus in the namespace `watch`: policies admit it from there, and no other" in page
+    assert "that it selects ServiceMonitors and PodMonitors by `release: kps`" in page
+    assert "whatever their labels (else set `Monitoring(labels=)`)" in public(", monitoring=Monitoring()")
+
+
+def test_it_lists_what_is_declared_and_not_rendered() -> None:
+    assert "do not hold yet" not in readme()
+    alert = 'ErrorRate("ManyErrors", above_percent=5, for_minutes=5, severity="critical")'
+    page = readme(body=f'return [Api("api", app="a:b", release=Canary(5, 50), alerts=[{alert}])]')
+    missing = page[page.index("do not hold yet") : page.index("## dev")]
+    assert "the alerts of `api`: ManyErrors" in missing
+    assert "the Canary release of `api`" in missing
+
+
+def test_the_commit_is_the_release() -> None:
+    page = readme()
+    assert page.count("Commit `kustomization.yaml`: that commit is the release.") == 2

@@ -117,9 +117,9 @@ def _dump(scope: Scope, service: Postgres, backup: Backup) -> job.Work:
     found = _container(scope, service, DUMP, "dump")
     found["env"] = [_folder(), _kept(backup), *_reached(service), *secrets.files(values)]
     found["volumeMounts"] = [_mount(), volumes.scratch_mount(), secrets.mount()]
-    return _work(
-        [found], [_volume(service), volumes.scratch(capacity.resources(scope, service)), secrets.volume(values)]
-    )
+    scratch = volumes.scratch(capacity.resources(scope, service))
+    kept = because(7 * job.DAY, "a week to read its log")
+    return _work([found], [_volume(service), scratch, secrets.volume(values)], kept)
 
 
 def _restore(scope: Scope, service: Postgres, backup: Backup) -> job.Work:
@@ -128,15 +128,15 @@ def _restore(scope: Scope, service: Postgres, backup: Backup) -> job.Work:
     found["env"] = [_folder(), _newest(backup), *_variables(local, "the server beside it, which nothing else reaches")]
     found["volumeMounts"] = [_mount(), volumes.scratch_mount()]
     mounted = [_volume(service), _throw_away(service), *database.volumes(scope, service)]
-    return _work([found], mounted, [_server(scope, service)])
+    kept = because(job.DAY, "a day to read its log: for as long, its pod keeps a whole copy of the data")
+    return _work([found], mounted, kept, [_server(scope, service)])
 
 
 def _work(
-    containers: "Sequence[Container]", mounted: "Sequence[Volume]", sidecars: "Sequence[Container]" = ()
+    containers: "Sequence[Container]", mounted: "Sequence[Volume]", kept: int, sidecars: "Sequence[Container]" = ()
 ) -> job.Work:
     retries = because(_RETRIES, "once more at once; then the next time, and a person")
     deadline = because(_DEADLINE, "a large database takes its time, and what hangs ends")
-    kept = because(7 * job.DAY, "a week to read its log")
     priority = because(names.BATCH, "under pressure it makes room for what answers requests")
     return job.Work(containers, mounted, retries, deadline, kept, priority, sidecars)
 

@@ -1,0 +1,79 @@
+"""What a cluster must have before anything is applied, and what `stack.py` says that no file here holds yet."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from seawall.render.kubernetes.overrides import Finished
+from seawall.render.kubernetes.scope import Scope
+from seawall.stack import Api, Gateway, Ingress, Rolling, Site
+from seawall.stack.services import Workload
+
+KUBERNETES_VERSION: Final = "1.34"  # the first that knows every field that is rendered
+# What a cluster must have for objects of these API groups, in the order in which it is set up.
+OPERATORS: Final[Mapping[str, str]] = {
+    "networking.k8s.io": "a network plug-in that enforces NetworkPolicy",
+    "autoscaling": "metrics-server, for the HorizontalPodAutoscalers",
+    "autoscaling.k8s.io": "the Vertical Pod Autoscaler",
+    "gateway.networking.k8s.io": "the Gateway API and an implementation of it",
+    "cert-manager.io": "cert-manager, with its support for the Gateway API switched on where there is a Gateway",
+    "bitnami.com": "Sealed Secrets",
+    "external-secrets.io": "the External Secrets Operator",
+    "monitoring.coreos.com": "the Prometheus Operator",
+    "postgresql.cnpg.io": "CloudNativePG",
+    "barmancloud.cnpg.io": "the Barman Cloud plugin of CloudNativePG",
+}
+_CLAIMING: Final = ("PersistentVolumeClaim", "StatefulSet")
+
+
+def needed(scopes: Sequence[Scope], objects: Sequence[Finished]) -> Iterator[str]:
+    """What the cluster must have, a line each."""
+    yield f"Kubernetes {KUBERNETES_VERSION} or newer"
+    if any(each.kind in _CLAIMING for each in objects):
+        yield "a default StorageClass, of a CSI driver: claims are `ReadWriteOncePod`"
+    groups = {str(each.tree["apiVersion"]).rpartition("/")[0] for each in objects}
+    yield from (what for group, what in OPERATORS.items() if group in groups)
+    yield from _ways_in(scopes)
+    yield from _prometheus(scopes)
+
+
+def _ways_in(scopes: Sequence[Scope]) -> Iterator[str]:
+    ways = {scope.system.way_in for scope in scopes if scope.system.way_in}
+    found = {(_class(way_in), way_in.class_name, way_in.namespace) for way_in in ways}
+    for kind, name, namespace in sorted(found):
+        yield f"the {kind} `{name}`, whose proxies run in the namespace `{namespace}`: policies admit no others"
+
+
+def _class(way_in: Gateway | Ingress) -> str:
+    return "GatewayClass" if isinstance(way_in, Gateway) else "IngressClass"
+
+
+def _prometheus(scopes: Sequence[Scope]) -> Iterator[str]:
+    asked = [scope.environment.monitoring for scope in scopes if scope.environment.monitoring]
+    for monitoring in {(each.namespace, *sorted(each.labels.items())): each for each in asked}.values():
+        labels = ", ".join(f"`{key}: {value}`" for key, value in sorted(monitoring.labels.items()))
+        selected = f"by {labels}" if labels else "whatever their labels (else set `Monitoring(labels=)`)"
+        yield f"Prometheus in the namespace `{monitoring.namespace}`: policies admit it from there, and no other"
+        yield f"that it selects ServiceMonitors and PodMonitors {selected}"
+
+
+def not_here(scopes: Sequence[Scope]) -> tuple[str, ...]:
+    """What the stack declares and no file here holds, a line each, without doubles."""
+    return tuple(dict.fromkeys(line for scope in scopes for line in _not_here(scope)))
+
+
+def _not_here(scope: Scope) -> Iterator[str]:
+    for service in scope.workloads:
+        yield from _of_service(service)
+    if scope.environment.mesh:
+        yield "the service mesh (`mesh`): connections inside the cluster are not encrypted by it"
+    if scope.stack.gitops:
+        yield "GitOps (`gitops`): apply by hand, as below"
+    if scope.environment.monitoring and scope.environment.monitoring.notify:
+        yield "where alerts are sent (`notify`)"
+
+
+def _of_service(service: Workload) -> Iterator[str]:
+    if service.alerts:
+        yield f"the alerts of `{service.name}`: {', '.join(each.name for each in service.alerts)}"
+    if isinstance(service, Api | Site) and not isinstance(service.release, Rolling):
+        yield f"the {type(service.release).__name__} release of `{service.name}`: it is a rolling update"

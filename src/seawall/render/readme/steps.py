@@ -1,0 +1,131 @@
+"""What is done for one environment, step by step: namespace, secrets, images, everything, and waiting."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from seawall.render.kubernetes import secrets
+from seawall.render.kubernetes.images import UNRELEASED, Image, built, images
+from seawall.render.kubernetes.overrides import Finished
+from seawall.render.kubernetes.scope import Scope
+from seawall.render.readme import public
+from seawall.render.readme.blocks import block, indented
+from seawall.render.reason import plain
+from seawall.stack import ExternalSecrets, SealedSecrets
+
+_OPERATED: Final = "postgresql.cnpg.io"
+
+
+def environment(scope: Scope, scopes: Sequence[Scope], objects: Sequence[Finished]) -> Iterator[str]:
+    """The lines of an environment: its heading, where it lives, and its steps, numbered."""
+    this, namespace = scope.environment, scope.system.namespace
+    folder = f"kubernetes/{this.name}"
+    yield from (f"## {this.name}: namespace `{namespace}`", "")
+    others = [each.environment.name for each in scopes if each.system.namespace == namespace and each is not scope]
+    if others:
+        yield from (f"Its namespace is also that of {', '.join(others)}: each needs a cluster of its own.", "")
+    if this.context:
+        yield from (f"It lives in the cluster of the kubeconfig context `{this.context}`:", "")
+        yield from (*block(f"kubectl config use-context {this.context}"), "")
+    for number, (title, lines) in enumerate(_steps(scope, objects, folder), 1):
+        yield from (f"{number}. {title}", "", *indented(lines), "")
+
+
+def _steps(scope: Scope, objects: Sequence[Finished], folder: str) -> Iterator[tuple[str, list[str]]]:
+    """What is done for an environment, in this order: what it is called, and its lines."""
+    namespace = scope.system.namespace
+    yield "The namespace.", block(f"kubectl apply --server-side -f {folder}/namespace-{namespace}.yaml")
+    secret_lines = list(_secrets(scope))
+    if secret_lines:
+        yield "The secrets, once.", secret_lines
+    yield "The images.", _images(scope, folder)
+    jobs = [each.name for each in objects if each.kind == "Job"]
+    deleted = [f"kubectl -n {namespace} delete job {' '.join(jobs)} --ignore-not-found"] if jobs else []
+    first = " A Job cannot be changed, so the one of the release before is deleted first." if jobs else ""
+    yield f"Everything.{first}", block(*deleted, f"kubectl apply --server-side -k {folder}")
+    yield "Wait until it is up.", [*block(*_waits(namespace, objects)), *_if_not(namespace, jobs)]
+    if found := [*public.steps([scope], objects)]:
+        yield "Let the public in.", found
+
+
+def _images(scope: Scope, folder: str) -> list[str]:
+    entries: Iterable[Image] = images(scope, {})
+    commands = [f"kustomize edit set image {each['name']}={each['newName']}@sha256:DIGEST" for each in entries]
+    pushed = [f"Build and push `{where}`." for _, where in built(scope)]
+    return [
+        *pushed,
+        f"Write tags, or better digests, into `images:` of `{folder}/kustomization.yaml`, by hand or with `kustomize`:",
+        f"a tag `{UNRELEASED}` names no image, and a tag such as `18` moves.",
+        "",
+        *block(f"cd {folder}", *commands, "cd -"),
+        "",
+        "Commit `kustomization.yaml`: that commit is the release.",
+    ]
+
+
+def _waits(namespace: str, objects: Sequence[Finished]) -> Iterator[str]:
+    """Databases first: migrations need them, and services the migrations."""
+    on = f"kubectl -n {namespace}"
+    for each in objects:
+        if str(each.tree["apiVersion"]).startswith(f"{_OPERATED}/") and each.kind == "Cluster":
+            yield f"{on} wait --for=condition=Ready cluster.{_OPERATED}/{each.name} --timeout=15m"
+    yield from (_rollout(on, each) for each in objects if each.kind == "StatefulSet")
+    for each in objects:
+        if each.kind == "Job":
+            deadline = each.tree["spec"]["activeDeadlineSeconds"]
+            yield f"{on} wait --for=condition=complete job/{each.name} --timeout={deadline}s"
+    yield from (_rollout(on, each) for each in objects if each.kind == "Deployment")
+
+
+def _rollout(on: str, each: Finished) -> str:
+    return f"{on} rollout status {each.kind.lower()}/{each.name} --timeout=15m"
+
+
+def _if_not(namespace: str, jobs: Sequence[str]) -> Iterator[str]:
+    if jobs:
+        yield from ("", f"Where a Job does not complete, it says why: `kubectl -n {namespace} logs job/{jobs[0]}`.")
+
+
+def _secrets(scope: Scope) -> Iterator[str]:
+    kept = secrets.kept(scope)
+    namespace = scope.system.namespace
+    if not kept:
+        return
+    match scope.environment.secrets:
+        case SealedSecrets():
+            yield f"They are sealed in `secrets/{scope.environment.name}.yaml`, beside `stack.py`: below the name of"
+            yield "each Secret its keys, each with what `kubeseal` prints for it. Then render again. VALUE is a file"
+            yield "with the value alone:"
+            yield ""
+            yield from block(
+                *(
+                    f"kubeseal --raw --namespace {namespace} --name {plain(each.name)} --from-file=VALUE  # {key}"
+                    for each in kept
+                    for key in map(plain, each.keys)
+                )
+            )
+        case ExternalSecrets(store=store):
+            yield f"The SecretStore `{store}` in the namespace gives them to the External Secrets Operator; the objects"
+            yield "`externalsecret-*.yaml` name the keys that it must have."
+        case None:
+            yield from block(*(command for each in kept for command in _made(each, namespace)))
+            if not all(_is_login(each) for each in kept):
+                yield ""
+                yield "A file `NAME.env` has one `NAME=value` a line; keep it out of git, and delete it afterwards."
+
+
+def _made(kept: secrets.Kept, namespace: str) -> Iterator[str]:
+    name = plain(kept.name)
+    create = f"kubectl -n {namespace} create secret generic {name}"
+    if _is_login(kept):
+        user, password, database = secrets.LOGIN
+        owner = kept.service.name.replace("-", "_")
+        yield f"{create} --from-literal={user}={owner} --from-literal={database}={owner} \\"
+        yield f'  --from-literal={password}="$(openssl rand -hex 24)"'
+    else:
+        keys = ", ".join(plain(key) for key in kept.keys)
+        yield f"{create} --from-env-file={name}.env  # {keys}"
+
+
+def _is_login(kept: secrets.Kept) -> bool:
+    """Whether it is the login of a new database, which anything may be."""
+    return tuple(map(plain, kept.keys)) == secrets.LOGIN
