@@ -79,6 +79,7 @@ def stacks(draw: st.DrawFn) -> Stack:
         describe=lambda _: described,
         environments=draw(environments()),
         registry=draw(maybe(st.sampled_from(["ghcr.io/acme", "localhost:5000", "registry.example.com/a/b"]))),
+        pull_secret=draw(maybe(NAMES)),
         gitops=draw(maybe(st.builds(ArgoCD, st.just("https://git.example.com/shop"), revision=LINES))),
         minimal_images=draw(st.booleans()),
     )

@@ -52,8 +52,38 @@ def test_a_cluster_needs_what_the_objects_are_of() -> None:
 def test_databases_come_before_migrations_and_those_before_services() -> None:
     page = readme()
     prod = page[page.index("## prod") :]
-    steps = ["statefulset/db", "job/db-migrate --timeout", "deployment/api"]
+    steps = [
+        "kubectl apply --server-side -k kubernetes/prod -l app=db\n",
+        "statefulset/db",
+        "job/db-migrate --timeout",
+        "kubectl apply --server-side -k kubernetes/prod\n",
+        "deployment/api",
+    ]
     assert sorted(steps, key=prod.index) == steps
+
+
+def test_all_databases_come_first_and_without_migrations_none_does() -> None:
+    two = 'return [Postgres("one", migrations="m"), Postgres("two"), Api("api", app="a:b", uses=["one", "two"])]'
+    assert "-k kubernetes/prod -l 'app in (one,two)'" in readme(body=two)
+    none = readme(body='return [Postgres("one"), Api("api", app="a:b", path="/")]')
+    assert " -l " not in none
+    assert "rollout status statefulset/one" in none
+
+
+def test_a_registry_that_asks_for_a_login_is_named() -> None:
+    assert "nodes that may pull from `ghcr.io/acme`; else `pull_secret=`" in readme()
+    page = readme(', pull_secret="ghcr"')
+    assert "nodes that may pull" not in page
+    assert "create secret docker-registry ghcr --from-file=.dockerconfigjson=config.json" in page
+
+
+def test_secrets_of_an_operator_are_there_before_the_migrations() -> None:
+    body = BODY.replace('secrets=[Secret("STRIPE_KEY")]', "egress=[]")
+    source = text(body=body).replace('Environment("prod")', 'Environment("prod", secrets=ExternalSecrets("vault"))')
+    (page,) = [each.text for each in rendered(source).files if each.path == "README.md"]
+    prod = page[page.index("## prod") :]
+    first = "kubectl apply --server-side -f kubernetes/prod/externalsecret-db-secret.yaml"
+    assert prod.index(first) < prod.index("-l app=db")
 
 
 def test_environments_that_share_a_namespace_need_clusters_of_their_own() -> None:
@@ -111,8 +141,9 @@ def test_so_it_is_with_an_ingress_in_the_environment_itself() -> None:
 def test_the_cluster_must_have_the_namespaces_that_policies_admit() -> None:
     page = public(', monitoring=Monitoring(namespace="watch", labels={"release": "kps"})')
     assert "the GatewayClass `eg`, whose proxies run in the namespace `envoy-gateway-system`" in page
-    assert "Prometheus in the namespace `watch`: policies admit it from there, and no other" in page
-    assert "that it selects ServiceMonitors and PodMonitors by `release: kps`" in page
+    whole = " ".join(page.split())
+    assert "Prometheus in the namespace `watch`: policies admit it from there only." in whole
+    assert "selects ServiceMonitors and PodMonitors in `bakery-prod`, by `release: kps`" in whole
     assert "whatever their labels (else set `Monitoring(labels=)`)" in public(", monitoring=Monitoring()")
 
 

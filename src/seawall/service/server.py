@@ -16,8 +16,9 @@ from seawall.runtime.drain import SIGNALS
 from seawall.runtime.listener import bind, port_problem
 from seawall.service.app import Service
 
-# Longer than a proxy in front keeps an idle connection (Caddy: 120 s): else it sends a request into one that closes.
-KEEP_ALIVE_SECONDS: Final = 125
+# Longer than a proxy in front keeps an idle connection (Envoy: an hour): else it sends a request into one that closes.
+# https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts
+KEEP_ALIVE_SECONDS: Final = 3605
 
 
 class Server(uvicorn.Server):

@@ -22,7 +22,7 @@ class Backup(Placed):
     """
 
     schedule: Cron = "0 2 * * *"
-    test: Cron = "0 4 * * 0"
+    test: Cron = "0 4 * * 1"
     time_zone: Line = "Etc/UTC"
     keep_days: Positive = 14
     storage: Quantity = "10Gi"

@@ -59,7 +59,8 @@ Describe = Callable[[Environment], Sequence[Service]]
 class Stack(Placed):
     """A described system: a pure function from an environment to its services, and what holds in all environments.
 
-    `patches` change what is rendered for Kubernetes, `extras` add to it.
+    `registry` is where its images are pushed, `pull_secret` the Secret with which they are pulled, where nodes have no
+    login of their own. `patches` change what is rendered for Kubernetes, `extras` add to it.
     """
 
     name: Name
@@ -67,6 +68,7 @@ class Stack(Placed):
     describe: Describe
     environments: Sequence[Environment]
     registry: Registry | None = None
+    pull_secret: Name | None = None
     gitops: ArgoCD | None = None
     minimal_images: bool = False
     patches: Sequence[Patch] = ()
@@ -105,6 +107,7 @@ def stack(  # noqa: PLR0913 - they are the fields of a Stack
     *,
     environments: Sequence[Environment],
     registry: str | None = None,
+    pull_secret: str | None = None,
     gitops: ArgoCD | None = None,
     minimal_images: bool = False,
     patches: Sequence[Patch] = (),
@@ -122,6 +125,7 @@ def stack(  # noqa: PLR0913 - they are the fields of a Stack
             describe=describe,
             environments=environments,
             registry=registry,
+            pull_secret=pull_secret,
             gitops=gitops,
             minimal_images=minimal_images,
             patches=patches,

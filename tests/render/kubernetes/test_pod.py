@@ -123,6 +123,12 @@ def test_background_work_makes_room_for_what_answers_requests() -> None:
     assert classes == ["seawall-serving", "seawall-batch", "seawall-serving", "seawall-serving"]
 
 
+def test_a_disposable_environment_makes_room_for_the_others() -> None:
+    dev = scope(*EACH, environment=Environment("dev", disposable=True))
+    classes = {plain(pod.template(dev, each))["spec"]["priorityClassName"] for each in EACH}
+    assert classes == {"seawall-disposable"}
+
+
 def test_a_secret_that_is_sealed_anew_replaces_the_pods() -> None:
     before = of(EACH[0], {"a-secrets": {"KEY": "one"}})["metadata"]["annotations"]
     after = of(EACH[0], {"a-secrets": {"KEY": "two"}})["metadata"]["annotations"]

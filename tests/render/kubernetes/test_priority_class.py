@@ -12,7 +12,13 @@ def test_serving_comes_before_background_work_which_takes_nobodys_place() -> Non
     serving, batch = trees["seawall-serving"], trees["seawall-batch"]
     assert (serving["value"], serving["preemptionPolicy"]) == (100_000, "PreemptLowerPriority")
     assert (batch["value"], batch["preemptionPolicy"]) == (10_000, "Never")
-    assert [each["globalDefault"] for each in trees.values()] == [False, False]
+    assert not any(each["globalDefault"] for each in trees.values())
+
+
+def test_what_may_be_hurt_comes_last() -> None:
+    stack = Stack("bakery", describe=lambda _: [], environments=[Environment("dev")])
+    values = {each.name: plain(each.tree)["value"] for each in priority_class.objects(Platform(stack, ()))}
+    assert sorted(values, key=values.__getitem__) == ["seawall-disposable", "seawall-batch", "seawall-serving"]
 
 
 def test_they_are_the_same_whatever_stack_makes_them() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from seawall.render.kubernetes import service
-from seawall.stack import Api, Postgres, Program, Site, Worker
+from seawall.stack import Api, Environment, Postgres, Program, Site, Worker
 from seawall.stack.services import Workload
 from tests.render.kubernetes.made import made
 
@@ -49,6 +49,13 @@ def test_it_finds_the_pods_and_keeps_traffic_in_its_zone() -> None:
     assert found["spec"]["selector"] == {"app": "a", "app.kubernetes.io/part-of": "bakery"}
     assert found["spec"]["type"] == "NodePort"
     assert found["spec"]["trafficDistribution"] == "PreferSameZone"
+
+
+def test_a_gateway_balances_over_all_zones_by_itself() -> None:
+    public = Environment("prod", host="bakery.example.com")
+    found = made(service.objects, Api("a", app="a:b", path="/", uses=["b"]), Api("b", app="a:b"), environment=public)
+    near = {name: each["spec"].get("trafficDistribution") for name, each in found.items()}
+    assert near == {"Service/a": None, "Service/b": "PreferSameZone"}
 
 
 @pytest.mark.parametrize(

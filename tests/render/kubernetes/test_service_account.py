@@ -1,6 +1,8 @@
 from seawall.render.kubernetes import service_account
-from seawall.stack import Api, CloudNativePG, Postgres, Secret, Worker
-from tests.render.kubernetes.made import made
+from seawall.render.kubernetes.scope import Scope
+from seawall.render.reason import plain
+from seawall.stack import Api, CloudNativePG, Postgres, Secret, Stack, System, Worker
+from tests.render.kubernetes.made import DEV, made
 
 DB = Postgres("db")
 
@@ -24,3 +26,11 @@ def test_a_database_that_somebody_else_runs_has_none() -> None:
     managed = Postgres("managed", managed=Secret("URL"))
     operated = Postgres("operated", operator=CloudNativePG())
     assert made(service_account.objects, managed, operated) == {}
+
+
+def test_each_pulls_images_with_the_secret_of_the_stack() -> None:
+    described = [DB, Api("a", app="a:b")]
+    stack = Stack("bakery", describe=lambda _: described, environments=[DEV], pull_secret="ghcr")
+    found = [plain(each.tree) for each in service_account.objects(Scope(System(stack, DEV, tuple(described))))]
+    assert [each["imagePullSecrets"] for each in found] == [[{"name": "ghcr"}]] * 2
+    assert all("imagePullSecrets" not in each for each in made(service_account.objects, *described).values())

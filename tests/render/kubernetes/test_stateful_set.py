@@ -41,6 +41,10 @@ def test_its_pod_is_not_sent_off_a_lost_node_as_nothing_would_replace_it() -> No
     assert "tolerations" not in spec()["template"]["spec"]
 
 
+def test_a_pod_that_never_became_ready_is_replaced_by_a_mended_one() -> None:
+    assert spec()["podManagementPolicy"] == "Parallel"
+
+
 def test_its_service_name_is_that_of_its_service() -> None:
     assert f"Service/{spec()['serviceName']}" in made(stateful_set.objects, DB)
 

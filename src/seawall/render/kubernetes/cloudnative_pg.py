@@ -61,7 +61,7 @@ def _cluster(scope: Scope, database: Postgres, operator: CloudNativePG) -> "Clus
         },
         "affinity": _affinity(),
         "topologySpreadConstraints": [_over_zones(database)],
-        "priorityClassName": pod.priority(database),
+        "priorityClassName": pod.ranked(scope, pod.priority(database)),
         "seccompProfile": {"type": because("RuntimeDefault", "restricted Pod Security")},
         "smartShutdownTimeout": because(_SMART_SECONDS, "pools keep their connections: to wait for them is in vain"),
         "stopDelay": because(stateful_set.GRACE_SECONDS, "a fast shutdown writes a checkpoint first"),

@@ -9,6 +9,7 @@ from seawall.stack.services import Workload
 
 SERVING: Final = "seawall-serving"  # PriorityClass of what answers requests and of databases
 BATCH: Final = "seawall-batch"  # PriorityClass of workers and jobs
+DISPOSABLE: Final = "seawall-disposable"  # PriorityClass of everything in an environment that drills may hurt
 _BOTH: Final = "the stack's name and the environment's"
 
 

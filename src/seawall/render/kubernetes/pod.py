@@ -60,7 +60,7 @@ def confined(  # noqa: PLR0913 - each is a field of the pod
         "serviceAccountName": account,
         "automountServiceAccountToken": no_token,
         "enableServiceLinks": no_links,
-        "priorityClassName": priority,
+        "priorityClassName": ranked(scope, priority),
         "securityContext": security.pod(),
         "terminationGracePeriodSeconds": grace,
         "containers": containers,
@@ -88,10 +88,18 @@ def tolerations() -> "list[Toleration]":
 
 
 def priority(service: Service) -> str:
-    """The PriorityClass of a service's pods."""
+    """The PriorityClass of a service's pods, where the environment matters."""
     if isinstance(service, Worker):
         return because(names.BATCH, "under pressure background work makes room for what answers requests")
     return because(names.SERVING, "under pressure it stays: requests or other services depend on it")
+
+
+def ranked(scope: Scope, usual: str) -> str:
+    """The PriorityClass of pods that usually have `usual`: a disposable environment's stand behind all others."""
+    if not scope.environment.disposable:
+        return usual
+    why = "in a cluster that has more environments, the others come first"
+    return given(names.DISPOSABLE, scope.environment, "disposable", why)
 
 
 def grace(workload: Workload) -> int:

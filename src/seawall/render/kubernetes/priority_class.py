@@ -9,7 +9,7 @@ from seawall.render.reason import because
 
 
 def objects(_: Platform) -> Iterator[Object]:
-    """Two classes for a whole cluster. They belong to no stack: every stack's are the same."""
+    """Three classes for a whole cluster. They belong to no stack: every stack's are the same."""
     yield _made(
         names.SERVING,
         100_000,
@@ -22,6 +22,13 @@ def objects(_: Platform) -> Iterator[Object]:
         10_000,
         "below what answers requests",
         "Works in the background: it can wait for room.",
+        {"preemptionPolicy": because("Never", "it waits for room, and takes nobody's place")},
+    )
+    yield _made(
+        names.DISPOSABLE,
+        1_000,
+        "below all work of environments that matter, where one cluster has both",
+        "Of an environment that may be hurt: everything else comes first.",
         {"preemptionPolicy": because("Never", "it waits for room, and takes nobody's place")},
     )
 

@@ -53,6 +53,8 @@ def address(workload: Workload) -> str:
 
 def _spec(scope: Scope, workload: Workload) -> "ServiceSpec":
     spec: ServiceSpec = {"type": _type(workload), "selector": scope.selector(workload), "ports": [_port(workload)]}
+    if scope.system.way_in and workload in scope.system.public:
+        return spec  # Envoy Gateway would send all of a proxy's requests to the replicas of that proxy's own zone.
     near = because("PreferSameZone", "traffic stays in its zone where a replica of it is ready there")
     return {**spec, "trafficDistribution": near}
 

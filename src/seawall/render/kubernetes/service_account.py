@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from seawall.render.kubernetes import names
 from seawall.render.kubernetes.object import Object, made
 from seawall.render.kubernetes.scope import Scope
-from seawall.render.reason import because, plain
+from seawall.render.reason import because, given, plain
 from seawall.stack import Postgres
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ def objects(scope: Scope) -> Iterator[Object]:
 def of(scope: Scope, name: str, owner: "Service | None") -> Object:
     """The ServiceAccount of this name, with its reason."""
     no_token = because(value=False, why="pods get no token by themselves: most never speak to Kubernetes' API")
-    return made("v1", "ServiceAccount", scope.metadata(name, owner), {"automountServiceAccountToken": no_token})
+    body: dict[str, object] = {"automountServiceAccountToken": no_token}
+    if scope.stack.pull_secret:
+        body["imagePullSecrets"] = [{"name": given(scope.stack.pull_secret, scope.stack, "pull_secret")}]
+    return made("v1", "ServiceAccount", scope.metadata(name, owner), body)
 
 
 def token_volume() -> "Volume":

@@ -24,6 +24,8 @@ GRACE_SECONDS: Final = 120
 REVISIONS: Final = 5
 ONE_POD: Final = "ReadWriteOncePod"
 _NOT_HEADLESS: Final = "one server is reached by its Service, whose address stays; nothing asks for its pod by name"
+# https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
+_MENDED: Final = "a pod that never became ready is replaced once its template is mended; in order, it would stay"
 _VOLUME: Final = "data"
 
 
@@ -76,6 +78,7 @@ def _spec(scope: Scope, service: Postgres) -> "StatefulSetSpec":
     return {
         "replicas": because(1, "one server writes the data; more of them are an operator's work"),
         "revisionHistoryLimit": because(REVISIONS, "the versions that a rollback can go back to"),
+        "podManagementPolicy": because("Parallel", _MENDED),
         "serviceName": given(service.name, service, "name", _NOT_HEADLESS),
         "selector": scope.matching(service),
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": kept, "whenScaled": kept},

@@ -1,8 +1,9 @@
 """What a cluster must have before anything is applied, and what `stack.py` says that no file here holds yet."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from seawall.render.kubernetes.images import built
 from seawall.render.kubernetes.overrides import Finished
 from seawall.render.kubernetes.scope import Scope
 from seawall.stack import Api, Gateway, Ingress, Rolling, Site
@@ -34,13 +35,17 @@ def needed(scopes: Sequence[Scope], objects: Sequence[Finished]) -> Iterator[str
     yield from (what for group, what in OPERATORS.items() if group in groups)
     yield from _ways_in(scopes)
     yield from _prometheus(scopes)
+    yield from _pulls(scopes)
 
 
 def _ways_in(scopes: Sequence[Scope]) -> Iterator[str]:
     ways = {scope.system.way_in for scope in scopes if scope.system.way_in}
     found = {(_class(way_in), way_in.class_name, way_in.namespace) for way_in in ways}
     for kind, name, namespace in sorted(found):
-        yield f"the {kind} `{name}`, whose proxies run in the namespace `{namespace}`: policies admit no others"
+        yield (
+            f"the {kind} `{name}`, whose proxies run in the namespace `{namespace}`: policies admit no others. At least"
+            " two, on different nodes: one alone is down whenever its node is"
+        )
 
 
 def _class(way_in: Gateway | Ingress) -> str:
@@ -48,12 +53,28 @@ def _class(way_in: Gateway | Ingress) -> str:
 
 
 def _prometheus(scopes: Sequence[Scope]) -> Iterator[str]:
-    asked = [scope.environment.monitoring for scope in scopes if scope.environment.monitoring]
-    for monitoring in {(each.namespace, *sorted(each.labels.items())): each for each in asked}.values():
-        labels = ", ".join(f"`{key}: {value}`" for key, value in sorted(monitoring.labels.items()))
+    watched = [(each.environment.monitoring, each.system.namespace) for each in scopes if each.environment.monitoring]
+    found: dict[tuple[str, str], list[str]] = {}
+    for monitoring, namespace in watched:
+        labels = _listed(f"{key}: {value}" for key, value in sorted(monitoring.labels.items()))
+        found.setdefault((monitoring.namespace, labels), []).append(namespace)
+    for (place, labels), namespaces in found.items():
         selected = f"by {labels}" if labels else "whatever their labels (else set `Monitoring(labels=)`)"
-        yield f"Prometheus in the namespace `{monitoring.namespace}`: policies admit it from there, and no other"
-        yield f"that it selects ServiceMonitors and PodMonitors {selected}"
+        yield (
+            f"Prometheus in the namespace `{place}`: policies admit it from there only. It selects ServiceMonitors and"
+            f" PodMonitors in {_listed(dict.fromkeys(namespaces))}, {selected}, and may list Services, EndpointSlices"
+            " and Pods there"
+        )
+
+
+def _pulls(scopes: Sequence[Scope]) -> Iterator[str]:
+    registries = sorted({where.rpartition("/")[0] for scope in scopes for _, where in built(scope)} - {""})
+    if registries and not scopes[0].stack.pull_secret:
+        yield f"nodes that may pull from {_listed(registries)}; else `pull_secret=` of the stack names a Secret for it"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{each}`" for each in names)
 
 
 def not_here(scopes: Sequence[Scope]) -> tuple[str, ...]:

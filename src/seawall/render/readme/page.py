@@ -6,7 +6,7 @@ from typing import Final
 from seawall.render.kubernetes.overrides import Finished
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.readme import needs, public, steps
-from seawall.render.readme.blocks import block
+from seawall.render.readme.blocks import block, listed
 
 
 def text(scopes: Sequence[Scope], environments: Mapping[str, Sequence[Finished]], platform: Sequence[Finished]) -> str:
@@ -20,10 +20,10 @@ def text(scopes: Sequence[Scope], environments: Mapping[str, Sequence[Finished]]
         "",
         "## What the cluster must have",
         "",
-        *(f"- {what}" for what in needs.needed(scopes, everything)),
+        *listed(needs.needed(scopes, everything)),
     ]
     if missing := needs.not_here(scopes):
-        lines += ["", "## What `stack.py` says and these files do not hold yet", "", *(f"- {what}" for what in missing)]
+        lines += ["", "## What `stack.py` says and these files do not hold yet", "", *listed(missing)]
     if platform:
         lines += ["", "## Once in each cluster", "", *block("kubectl apply --server-side -k kubernetes/platform")]
         if found := [*public.steps(scopes, platform)]:
@@ -37,9 +37,9 @@ _LATER: Final = (
     "",
     "## The next release, and back to the one before",
     "",
-    "A release is a commit of this folder, with its `images:`, and the last three steps of its environment: images,",
-    "everything, wait. To go back, check out the commit of the release before, this folder included, and do the last",
-    "two: its images stand there.",
+    "A release is a commit of this folder, with its `images:`, and the steps of its environment from the images on. To",
+    "go back, check out the commit of the release before, this folder included, and do those after the images, which",
+    "stand there.",
     "",
     "Migrations are not undone. The release before starts only if each migration that it does not know begins with the",
     "line `-- seawall: compatible`: the promise that code before it can work with the tables after it.",

@@ -1,4 +1,4 @@
-"""What is done for one environment, step by step: namespace, secrets, images, everything, and waiting."""
+"""What is done for one environment, step by step: namespace, secrets, images, databases, and everything else."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from seawall.render.kubernetes import secrets
 from seawall.render.kubernetes.images import UNRELEASED, Image, built, images
 from seawall.render.kubernetes.overrides import Finished
-from seawall.render.kubernetes.scope import Scope
+from seawall.render.kubernetes.scope import APP, Scope
 from seawall.render.readme import public
 from seawall.render.readme.blocks import block, indented
 from seawall.render.reason import plain
@@ -34,15 +34,27 @@ def _steps(scope: Scope, objects: Sequence[Finished], folder: str) -> Iterator[t
     """What is done for an environment, in this order: what it is called, and its lines."""
     namespace = scope.system.namespace
     yield "The namespace.", block(f"kubectl apply --server-side -f {folder}/namespace-{namespace}.yaml")
-    secret_lines = list(_secrets(scope))
-    if secret_lines:
+    if secret_lines := [*_pull_secret(scope), *_secrets(scope, objects, folder)]:
         yield "The secrets, once.", secret_lines
     yield "The images.", _images(scope, folder)
-    jobs = [each.name for each in objects if each.kind == "Job"]
-    deleted = [f"kubectl -n {namespace} delete job {' '.join(jobs)} --ignore-not-found"] if jobs else []
-    first = " A Job cannot be changed, so the one of the release before is deleted first." if jobs else ""
-    yield f"Everything.{first}", block(*deleted, f"kubectl apply --server-side -k {folder}")
-    yield "Wait until it is up.", [*block(*_waits(namespace, objects)), *_if_not(namespace, jobs)]
+    everything = f"kubectl apply --server-side -k {folder}"
+    if jobs := [each for each in objects if each.kind == "Job"]:
+        yield (
+            "The databases and their migrations: one that fails leaves what runs alone.",
+            [
+                *block(
+                    f"kubectl -n {namespace} delete job {' '.join(each.name for each in jobs)} --ignore-not-found",
+                    f"{everything} -l {_selector(scope)}",
+                    *_databases(namespace, objects),
+                ),
+                "",
+                "A Job cannot be changed: that of the release before is deleted. One that does not complete says why:",
+                f"`kubectl -n {namespace} logs job/{jobs[0].name}`.",
+            ],
+        )
+    ready = (_rollout(namespace, each) for each in objects if each.kind == "Deployment")
+    before = () if jobs else _databases(namespace, objects)
+    yield "Everything, until it is up.", block(everything, *before, *ready)
     if found := [*public.steps([scope], objects)]:
         yield "Let the public in.", found
 
@@ -62,30 +74,38 @@ def _images(scope: Scope, folder: str) -> list[str]:
     ]
 
 
-def _waits(namespace: str, objects: Sequence[Finished]) -> Iterator[str]:
-    """Databases first: migrations need them, and services the migrations."""
+def _selector(scope: Scope) -> str:
+    """What the objects of the databases have, and no others."""
+    names = sorted(each.name for each in scope.databases)
+    return f"{APP}={names[0]}" if len(names) == 1 else f"'{APP} in ({','.join(names)})'"
+
+
+def _databases(namespace: str, objects: Sequence[Finished]) -> Iterator[str]:
+    """Waits: migrations need databases, and services the migrations."""
     on = f"kubectl -n {namespace}"
     for each in objects:
         if str(each.tree["apiVersion"]).startswith(f"{_OPERATED}/") and each.kind == "Cluster":
             yield f"{on} wait --for=condition=Ready cluster.{_OPERATED}/{each.name} --timeout=15m"
-    yield from (_rollout(on, each) for each in objects if each.kind == "StatefulSet")
+    yield from (_rollout(namespace, each) for each in objects if each.kind == "StatefulSet")
     for each in objects:
         if each.kind == "Job":
             deadline = each.tree["spec"]["activeDeadlineSeconds"]
             yield f"{on} wait --for=condition=complete job/{each.name} --timeout={deadline}s"
-    yield from (_rollout(on, each) for each in objects if each.kind == "Deployment")
 
 
-def _rollout(on: str, each: Finished) -> str:
-    return f"{on} rollout status {each.kind.lower()}/{each.name} --timeout=15m"
+def _rollout(namespace: str, each: Finished) -> str:
+    return f"kubectl -n {namespace} rollout status {each.kind.lower()}/{each.name} --timeout=15m"
 
 
-def _if_not(namespace: str, jobs: Sequence[str]) -> Iterator[str]:
-    if jobs:
-        yield from ("", f"Where a Job does not complete, it says why: `kubectl -n {namespace} logs job/{jobs[0]}`.")
+def _pull_secret(scope: Scope) -> Iterator[str]:
+    if name := scope.stack.pull_secret:
+        create = f"kubectl -n {scope.system.namespace} create secret docker-registry {name}"
+        yield "What images are pulled with, of an account that may do no more, as `docker login` writes it:"
+        yield ""
+        yield from (*block(f"{create} --from-file=.dockerconfigjson=config.json"), "")
 
 
-def _secrets(scope: Scope) -> Iterator[str]:
+def _secrets(scope: Scope, objects: Sequence[Finished], folder: str) -> Iterator[str]:
     kept = secrets.kept(scope)
     namespace = scope.system.namespace
     if not kept:
@@ -103,14 +123,21 @@ def _secrets(scope: Scope) -> Iterator[str]:
                     for key in map(plain, each.keys)
                 )
             )
+            yield from ("", "Then they are applied:", "", *block(_applied("SealedSecret", objects, folder)))
         case ExternalSecrets(store=store):
             yield f"The SecretStore `{store}` in the namespace gives them to the External Secrets Operator; the objects"
-            yield "`externalsecret-*.yaml` name the keys that it must have."
+            yield "`externalsecret-*.yaml` name the keys that it must have:"
+            yield from ("", *block(_applied("ExternalSecret", objects, folder)))
         case None:
             yield from block(*(command for each in kept for command in _made(each, namespace)))
             if not all(_is_login(each) for each in kept):
                 yield ""
                 yield "A file `NAME.env` has one `NAME=value` a line; keep it out of git, and delete it afterwards."
+
+
+def _applied(kind: str, objects: Sequence[Finished], folder: str) -> str:
+    files = (f"-f {folder}/{kind.lower()}-{each.name}.yaml" for each in objects if each.kind == kind)
+    return " ".join(("kubectl apply --server-side", *files))
 
 
 def _made(kept: secrets.Kept, namespace: str) -> Iterator[str]:
