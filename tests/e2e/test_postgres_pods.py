@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from seawall.local import container as engines
-from seawall.render.kubernetes import backup, stateful_set
+from seawall.render.kubernetes import backup, restore, restore_test, stateful_set
 from seawall.render.kubernetes.database import DATA
 from seawall.stack import Backup, Postgres
 from tests.render.kubernetes.made import made
@@ -23,7 +23,9 @@ SECRETS = {"db-secret": {"POSTGRES_USER": "shop-owner", "POSTGRES_PASSWORD": "it
 
 
 def pod(kind: str, name: str) -> dict[str, Any]:
-    objects = made(stateful_set.objects, DB) | made(backup.objects, DB)
+    objects: dict[str, Any] = {}
+    for module in (stateful_set, backup, restore, restore_test):
+        objects |= made(module.objects, DB)
     spec = objects[f"{kind}/{name}"]["spec"]
     template = spec["jobTemplate"]["spec"]["template"] if kind == "CronJob" else spec["template"]
     return dict(template["spec"])
@@ -99,6 +101,25 @@ def test_a_server_of_another_version_refuses_the_data_and_leaves_it(pods: Pods) 
     version.write_text(before)
     assert refused.returncode != 0
     assert "database files are incompatible with server" in refused.stderr
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_restored_dump_takes_the_place_of_the_data(pods: Pods) -> None:
+    database = pod("StatefulSet", "db")
+    (server,) = database["containers"]
+    with pods.started(database, server, f"{pods.network}-lost", *on(pods)) as name:
+        pods.wait(name, server["readinessProbe"])
+        sql(pods, name, "delete from orders where n > 100")
+        restoring = pod("CronJob", "db-restore")
+        done = pods.finished(restoring, restoring["containers"][0], "--network", pods.network)
+        assert done.returncode == 0, done.stderr
+        assert "into shop_restored: 1 tables, about 500 rows; shop is as it was\n" in done.stdout
+        assert sql(pods, name, "select count(*) from orders") == "100"
+        rename = "alter database shop rename to shop_before; alter database shop_restored rename to shop"
+        for each in rename.split("; "):
+            renamed = pods.run("exec", name, "psql", "-qX", "-U", "shop-owner", "-d", "postgres", "-c", each)
+            assert renamed.returncode == 0, renamed.stderr
+        assert sql(pods, name, "select count(*) from orders") == "500"
 
 
 def test_its_newest_dump_is_restored_beside_a_server_that_nothing_else_reaches(pods: Pods, kept: str) -> None:

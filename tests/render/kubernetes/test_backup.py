@@ -1,8 +1,8 @@
-"""What the CronJobs say, and what their scripts do: these run here, with PostgreSQL's real programs."""
+"""What the CronJobs of dumps say, and what their scripts do: these run here, with PostgreSQL's real programs."""
 
 import os
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from seawall.render.kubernetes import backup
+from seawall.render.kubernetes import backup, restore, restore_test
+from seawall.render.kubernetes.object import Object
+from seawall.render.kubernetes.scope import Scope
 from seawall.stack import Backup, CloudNativePG, Postgres
 from tests.render.kubernetes.made import made
 from tests.support.cluster import PROGRAMS
@@ -19,8 +21,14 @@ DB = Postgres("db", storage="20Gi", backup=Backup(schedule="5 1 * * *", test="5 
 DAY = 86400.0
 
 
+def objects(scope: Scope) -> Iterator[Object]:
+    """All that there is about dumps."""
+    for module in (backup, restore, restore_test):
+        yield from module.objects(scope)
+
+
 def cron_job(name: str) -> dict[str, Any]:
-    return dict(made(backup.objects, DB)[f"CronJob/{name}"]["spec"])
+    return dict(made(objects, DB)[f"CronJob/{name}"]["spec"])
 
 
 def pod(name: str) -> dict[str, Any]:
@@ -28,7 +36,7 @@ def pod(name: str) -> dict[str, Any]:
 
 
 class Shell:
-    """Runs the scripts of both CronJobs against a real server, each as its pod would, but for where things are."""
+    """Runs the scripts of the CronJobs against a real server, each as its pod would, but for where things are."""
 
     def __init__(self, folder: Path, url: str) -> None:
         self.dumps = folder / "backups"
@@ -46,7 +54,12 @@ class Shell:
         return self._run("db-backup", {})
 
     def restore(self, database: str) -> "subprocess.CompletedProcess[str]":
+        """As the test of a dump does, into a server of its own."""
         return self._run("db-backup-test", {"PGDATABASE": database})
+
+    def restore_beside(self, dump: str = "") -> "subprocess.CompletedProcess[str]":
+        """As a person has it done, into the server itself."""
+        return self._run("db-restore", {"DUMP": dump})
 
     def _run(self, name: str, changed: dict[str, str]) -> "subprocess.CompletedProcess[str]":
         (container,) = pod(name)["containers"]
@@ -170,7 +183,7 @@ def test_one_dump_may_be_missing(shell: Shell, empty: str) -> None:
     ("schedule", "hours"), [("*/20 * * * *", "1"), ("0 2,14 * * *", "24"), ("0 2 * * 0", "336"), ("0 2 1 * *", "1488")]
 )
 def test_how_old_the_newest_may_be_goes_by_how_often_dumps_are_made(schedule: str, hours: str) -> None:
-    found = made(backup.objects, Postgres("db", backup=Backup(schedule=schedule, keep_days=3)))
+    found = made(objects, Postgres("db", backup=Backup(schedule=schedule, keep_days=3)))
     spec = found["CronJob/db-backup-test"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     variables = {each["name"]: each.get("value") for each in spec["containers"][0]["env"]}
     assert variables["MOST_HOURS"] == hours
@@ -194,6 +207,55 @@ def test_what_cannot_be_restored_fails_the_test(shell: Shell, empty: str) -> Non
     again = shell.restore(empty)  # its tables are there already
     assert again.returncode != 0
     assert "already exists" in again.stderr
+
+
+@pytest.fixture
+async def beside(database_url: str) -> AsyncIterator[str]:
+    """The address of the database that a restore makes beside the other."""
+    yield f"{database_url}_restored"
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(f"drop database {urlsplit(database_url).path.lstrip('/')}_restored with (force)")
+    await connection.close()
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_person_has_the_newest_dump_restored_beside_the_data(
+    shell: Shell, database_url: str, beside: str
+) -> None:
+    shell.old("20200101T000000Z.dump", 400)
+    assert shell.dump().returncode == 0
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("delete from shop.orders where id = 1000")
+    done = shell.restore_beside()
+    assert (done.returncode, done.stderr) == (0, "")
+    database = urlsplit(database_url).path.lstrip("/")
+    assert f"into {database}_restored: 2 tables, about 1000 rows; {database} is as it was" in done.stdout
+    assert await connection.fetchval("select count(*) from shop.orders") == 999
+    await connection.close()
+    restored = await asyncpg.connect(beside)
+    assert await restored.fetchval("select count(*) from shop.orders") == 1000
+    await restored.close()
+    again = shell.restore_beside()
+    assert again.returncode != 0
+    assert "already exists" in again.stderr  # nothing is overwritten
+
+
+@pytest.mark.usefixtures("filled", "beside")
+def test_or_any_other_dump(shell: Shell) -> None:
+    assert shell.dump().returncode == 0
+    (good,) = [each.name for each in shell.dumps.iterdir()]
+    (shell.dumps / "99990101T000000Z.dump").write_bytes(b"the newest, and damaged")
+    missing = shell.restore_beside("20200101T000000Z.dump")
+    wanted = f"there is no dump '20200101T000000Z.dump', but: {good} 99990101T000000Z.dump\n"
+    assert (missing.returncode, missing.stderr) == (1, wanted)
+    assert shell.restore_beside(good).returncode == 0
+
+
+def test_a_restore_is_never_due_and_not_tried_twice() -> None:
+    found = cron_job("db-restore")
+    assert found["suspend"] is True
+    assert found["jobTemplate"]["spec"]["backoffLimit"] == 0
+    assert "suspend" not in cron_job("db-backup")
 
 
 def test_when_they_run_and_for_how_long() -> None:
@@ -220,7 +282,7 @@ def test_the_throw_away_server_starts_first_ends_by_itself_and_listens_to_its_po
 
 
 def test_the_volumes_are_of_the_databases_class() -> None:
-    found = made(backup.objects, Postgres("db", storage_class="fast-ssd", backup=Backup()))
+    found = made(objects, Postgres("db", storage_class="fast-ssd", backup=Backup()))
     test = found["CronJob/db-backup-test"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     (volume,) = (each for each in test["volumes"] if "ephemeral" in each)
     assert volume["ephemeral"]["volumeClaimTemplate"]["spec"]["storageClassName"] == "fast-ssd"
@@ -233,8 +295,8 @@ def test_the_restore_test_sees_no_login() -> None:
 
 
 def test_each_pod_has_labels_and_an_account_of_its_own() -> None:
-    found = made(backup.objects, DB)
-    for name in ("db-backup", "db-backup-test"):
+    found = made(objects, DB)
+    for name in ("db-backup", "db-backup-test", "db-restore"):
         assert pod(name)["serviceAccountName"] == name
         assert f"ServiceAccount/{name}" in found
         assert cron_job(name)["jobTemplate"]["spec"]["template"]["metadata"]["labels"]["app"] == name
@@ -246,11 +308,11 @@ def test_they_make_room_for_what_answers_requests() -> None:
 
 
 def test_the_longest_name_is_not_too_long_for_a_cron_job() -> None:
-    found = made(backup.objects, Postgres("d" * 40, backup=Backup()))
+    found = made(objects, Postgres("d" * 40, backup=Backup()))
     names = [each.partition("/")[2] for each in found if each.startswith("CronJob/")]
-    assert len(names) == 2
+    assert len(names) == 3
     assert max(map(len, names)) <= 52
 
 
 def test_without_a_backup_there_is_none() -> None:
-    assert made(backup.objects, Postgres("db"), Postgres("big", operator=CloudNativePG())) == {}
+    assert made(objects, Postgres("db"), Postgres("big", operator=CloudNativePG())) == {}

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from seawall.render.kubernetes import backup, capacity, stateful_set
+from seawall.render.kubernetes import capacity, restore_test, stateful_set
 from seawall.render.reason import Reason, leaves
 from seawall.stack import Api, Backup, Postgres, Resources, Service
 from tests.render.kubernetes.made import made, scope
@@ -56,7 +56,7 @@ def test_the_cache_is_a_quarter_of_the_memory_if_the_connections_leave_so_much(
 def test_what_the_stack_says_is_the_servers_shared_memorys_and_the_restore_tests() -> None:
     database = Postgres("db", backup=Backup())
     server = made(stateful_set.objects, database, user(135))["StatefulSet/db"]["spec"]["template"]["spec"]
-    test = made(backup.objects, database, user(135))["CronJob/db-backup-test"]["spec"]["jobTemplate"]["spec"]
+    test = made(restore_test.objects, database, user(135))["CronJob/db-backup-test"]["spec"]["jobTemplate"]["spec"]
     throw_away = test["template"]["spec"]
     assert throw_away["initContainers"][0]["resources"] == server["containers"][0]["resources"]
     for spec in (server, throw_away):

@@ -89,6 +89,7 @@ def test_the_jobs_of_a_database() -> None:
     assert allowed(found, pod("db-backup"), pod("db"), 5432)
     assert allowed(found, pod("queue-migrate"), pod("queue"), 5432)
     assert not allowed(found, pod("db-migrate"), pod("queue"), 5432)
+    assert allowed(found, pod("db-restore"), pod("db"), 5432)
     assert not allowed(found, pod("db-backup"), PUBLIC, 443)
     assert not allowed(found, pod("db-backup-test"), pod("db"), 5432)
 

@@ -85,6 +85,11 @@ def backup(service: Postgres) -> str:
     return given(f"{service.name}-backup", service, "name", "the database's name and -backup")
 
 
+def restore(service: Postgres) -> str:
+    """The name of the CronJob, never due, from which a Job is made that restores a database's dump."""
+    return given(f"{service.name}-restore", service, "name", "the database's name and -restore")
+
+
 def restore_test(service: Postgres) -> str:
     """The name of the CronJob that restores a database's newest dump to see that it can be."""
     # A CronJob's name has at most 52 characters, and this one may have no more.

@@ -95,6 +95,7 @@ def _jobs(scope: Scope, database: Postgres) -> Iterator[tuple[str, str]]:
         yield names.migration(database), "it migrates the database"
     if database.backup:
         yield names.backup(database), "it dumps the database"
+        yield names.restore(database), "it restores a dump beside the database"
 
 
 def _challenges(scope: Scope) -> Object:
