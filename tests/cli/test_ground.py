@@ -69,6 +69,12 @@ def test_dependencies_that_no_file_locks(tmp_path: Path, files: dict[str, str]) 
     assert len(str(unbuilt.problem).splitlines()) <= 8
 
 
+def test_findings_of_scans_that_were_accepted(tmp_path: Path) -> None:
+    assert found(tmp_path, {"requirements.txt": HASHED, ".trivyignore.yaml": ""}).exceptions
+    (tmp_path / ".trivyignore.yaml").unlink()
+    assert not found(tmp_path, {}).exceptions
+
+
 def test_digests_of_public_images(tmp_path: Path) -> None:
     lock = f"# seen in May\ncaddy:2@{DIGEST}\nghcr.io/astral-sh/uv:0.13@{DIGEST}\nnot one\n"
     made = found(tmp_path, {"requirements.txt": HASHED, "images.lock": lock})

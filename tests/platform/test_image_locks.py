@@ -44,7 +44,7 @@ LOCKS = {
 }
 
 
-@pytest.fixture(params=LOCKS.values(), ids=LOCKS.keys())
+@pytest.fixture(params=[*LOCKS.values()], ids=[*LOCKS])
 def locked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Path, str]]:
     """The example with such a lock alone, and its image: the release, the folder, the name."""
     docker = engine("docker")

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from seawall.ship.image import Build, build, digest, opened, pushes
+from seawall.ship.image import Build, build, digest, opened, pushes, saved
 
 DIGEST = f"sha256:{'a' * 64}"
 IMAGE = Build("api", "ghcr.io/acme/api", ("c0ffee", "latest"), "d/a.Dockerfile", ".", "api", "c0ffee")
@@ -49,6 +49,10 @@ def test_a_container_is_made_of_the_first_platform_and_removed() -> None:
     assert created[1:4] == ("create", "--platform", "linux/amd64")
     assert exported == ("docker", "export", "name")
     assert removed == ("docker", "rm", "--force", "name")
+
+
+def test_an_image_is_saved_by_its_first_name() -> None:
+    assert saved("podman", IMAGE, "f.tar") == ("podman", "save", "--output", "f.tar", "ghcr.io/acme/api:c0ffee")
 
 
 def test_a_digest_is_read_as_each_engine_writes_it() -> None:

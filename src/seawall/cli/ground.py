@@ -27,6 +27,7 @@ _OWN: Final = "seawall"
 def ground(loaded: "Loaded", systems: "Sequence[System]") -> "Ground":
     """What the images of a stack are made from, and why those of some folders cannot be made: SW711 and SW712."""
     from seawall.render.dockerfile import Ground, Unbuilt, sources  # noqa: PLC0415 - `--help` needs none of it
+    from seawall.render.gate import EXCEPTIONS  # noqa: PLC0415
 
     code: dict[str, Code] = {}
     unbuilt: list[Unbuilt] = []
@@ -36,7 +37,8 @@ def ground(loaded: "Loaded", systems: "Sequence[System]") -> "Ground":
             unbuilt.append(Unbuilt(tuple(service.name for service in services), found))
         else:
             code[folder] = found
-    return Ground(code, _digests(loaded.folder / DIGESTS), tuple(unbuilt))
+    accepted = (loaded.folder / EXCEPTIONS).is_file()
+    return Ground(code, _digests(loaded.folder / DIGESTS), tuple(unbuilt), accepted)
 
 
 def _code(loaded: "Loaded", folder: Path, services: "Sequence[Workload]", *, minimal: bool) -> "Code | Problem":

@@ -14,7 +14,8 @@ from typing import Final
 from uuid import uuid4
 
 from seawall.errors import Problem, SeawallError
-from seawall.ship.image import Build, EngineName, build, digest, opened, pushes
+from seawall.ship import scan
+from seawall.ship.image import Build, EngineName, build, digest, opened, pushes, saved
 
 # Each with a question that only a working one answers: Docker's client is often there without its server.
 _ENGINES: Final[Mapping[EngineName, tuple[str, ...]]] = {
@@ -37,24 +38,34 @@ class Engine:
     program: str
 
     def build(self, image: Build, on_line: OnLine, *, push: bool) -> str:
-        """Build an image, and push it by all of its tags; returns its digest in the registry if it was pushed.
+        """Build an image. One of several platforms Docker pushes at once, if `push` says so: that returns its digest.
 
         Raises:
-            SeawallError: SW803 or SW804.
+            SeawallError: SW803.
         """
         with TemporaryDirectory() as folder:
             file = Path(folder, "digest")
             at_once = push and image.is_manifold and self.name == "docker"
             words = build(self.name, self.program, image, pushed_to=str(file) if at_once else "")
             self._run(words, on_line, Problem("SW803", f"{self.name} did not build {image.name}"))
-            said = ""
-            for words in pushes(self.name, self.program, image, str(file)) if push else ():
+            return digest(file.read_text()) if file.is_file() else ""
+
+    def push(self, image: Build, on_line: OnLine) -> str:
+        """Push an image that was built, by all of its tags; returns its digest in the registry.
+
+        Raises:
+            SeawallError: SW804.
+        """
+        said = ""
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "digest")
+            for words in pushes(self.name, self.program, image, str(file)):
                 refused = Problem(
                     "SW804", f"{self.name} did not push {words[-1].removeprefix('docker://')}", fix=f"{self.name} login"
                 )
                 said = self._run(words, on_line, refused)
             found = digest(file.read_text()) if file.is_file() else digest(said)
-        if push and not found:
+        if not found:
             raise SeawallError(Problem("SW804", f"{self.name} named no digest of {image.name} after its push"))
         return found
 
@@ -76,12 +87,34 @@ class Engine:
         finally:
             subprocess.run(removed, check=False, capture_output=True)  # noqa: S603 - an engine's command
 
-    def _run(self, words: tuple[str, ...], on_line: OnLine, problem: Problem) -> str:
+    def scan(
+        self, image: Build, scanner: str, configuration: Path, report: Path, cwd: Path
+    ) -> tuple[scan.Finding, ...]:
+        """What a scanner finds in an image that was opened before, by a configuration; its report is written to a file.
+
+        Paths in the configuration are relative to `cwd`.
+
+        Raises:
+            SeawallError: SW807.
+        """
+        with TemporaryDirectory() as folder:
+            file = str(Path(folder, "image.tar"))
+            no_file = Problem("SW807", f"{self.name} does not save {image.name}")
+            self._run(saved(self.program, image, file), lambda _: None, no_file)
+            words = scan.command(scanner, str(configuration), file, str(report))
+            problem = Problem("SW807", f"{scan.SCANNER} did not scan {image.name}")
+            self._run(words, lambda _: None, problem, cwd)
+        try:
+            return scan.findings(report.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SeawallError(Problem(problem.code, problem.message, saw=str(error))) from error
+
+    def _run(self, words: tuple[str, ...], on_line: OnLine, problem: Problem, cwd: Path | None = None) -> str:
         """Run a command to its end and return its last lines; each line is told as it comes."""
         last: deque[str] = deque(maxlen=_LAST_LINES)
         environ = {**os.environ, "BUILDKIT_PROGRESS": "plain"}
         with subprocess.Popen(  # noqa: S603 - an engine's command
-            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environ
+            words, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environ
         ) as process:
             for line in process.stdout or ():
                 last.append(line.rstrip("\n"))

@@ -78,6 +78,11 @@ def opened(program: str, image: Build, container: str) -> tuple[tuple[str, ...],
     return created, (program, "export", container), (program, "rm", "--force", container)
 
 
+def saved(program: str, image: Build, file: str) -> tuple[str, ...]:
+    """The command that writes an image that is in the engine's store to a file, layer by layer."""
+    return (program, "save", "--output", file, image.references[0])
+
+
 def digest(text: str) -> str:
     """The digest that an engine wrote: in JSON, alone, or in the last lines of a push; empty where there is none."""
     try:
