@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from seawall.errors import Problem, SeawallError
 from seawall.ship import scan
-from seawall.ship.image import Build, EngineName, build, digest, opened, pushes, saved
+from seawall.ship.image import Build, EngineName, build, digest, opened, pushes, reason, saved
 
 # Each with a question that only a working one answers: Docker's client is often there without its server.
 _ENGINES: Final[Mapping[EngineName, tuple[str, ...]]] = {
@@ -24,8 +24,7 @@ _ENGINES: Final[Mapping[EngineName, tuple[str, ...]]] = {
 }
 _SERVER: Final = ("version", "--format", "{{.Server.Version}}")
 _QUICK: Final = 20.0  # seconds for such a question
-_LAST_LINES: Final = 20
-_FAILED: Final = ("error", "denied", "unauthorized", "failed")
+_LAST_LINES: Final = 40
 
 OnLine = Callable[[str], None]
 
@@ -120,8 +119,7 @@ class Engine:
                 last.append(line.rstrip("\n"))
                 on_line(last[-1])
         if process.returncode != 0:
-            said = [line for line in last if any(word in line.lower() for word in _FAILED)] or list(last)
-            saw = said[-1].strip() if said else f"status {process.returncode}"
+            saw = reason(last) or f"status {process.returncode}"
             raise SeawallError(Problem(problem.code, problem.message, saw=saw, fix=problem.fix))
         return "\n".join(last)
 
