@@ -42,16 +42,17 @@ def ground(loaded: "Loaded", systems: "Sequence[System]") -> "Ground":
 
 
 def _code(loaded: "Loaded", folder: Path, services: "Sequence[Workload]", *, minimal: bool) -> "Code | Problem":
-    from seawall.render.python_image import DEBIAN_PYTHON, PROJECT, Code  # noqa: PLC0415
+    from seawall.render.python_image import DEBIAN_PYTHON, PROJECT, WHEELS, Code  # noqa: PLC0415
 
     lock = _lock(folder)
     if lock is None:
         names = ", ".join(service.name for service in services)
-        shown = loaded.sources.name(str(folder))
+        shown = "beside stack.py" if folder == loaded.folder else f"in {loaded.sources.name(str(folder))}"
         wanted = "uv.lock, pylock.toml, or a requirements.txt with hashes"
-        message = f"no file in {shown} locks the dependencies of {names}"
+        message = f"no file {shown} locks the dependencies of {names}"
         place = loaded.sources.argument(services[0], "source")
-        fix = "uv pip compile --generate-hashes pyproject.toml -o requirements.txt"
+        apart = f"--find-links {WHEELS} --no-emit-package {_OWN} " if any((folder / WHEELS).glob(f"{_OWN}-*.whl")) else ""
+        fix = f"uv pip compile --universal --generate-hashes {apart}{PROJECT} -o requirements.txt"
         return Problem("SW711", message, place, wanted=wanted, fix=fix)
     pythons = (DEBIAN_PYTHON,) if minimal else PYTHONS
     required, line = _requires_python(folder / PROJECT)
