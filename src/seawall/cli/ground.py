@@ -51,8 +51,9 @@ def _code(loaded: "Loaded", folder: Path, services: "Sequence[Workload]", *, min
         wanted = "uv.lock, pylock.toml, or a requirements.txt with hashes"
         message = f"no file {shown} locks the dependencies of {names}"
         place = loaded.sources.argument(services[0], "source")
-        apart = f"--find-links {WHEELS} --no-emit-package {_OWN} " if any((folder / WHEELS).glob(f"{_OWN}-*.whl")) else ""
-        fix = f"uv pip compile --universal --generate-hashes {apart}{PROJECT} -o requirements.txt"
+        apart = f"--find-links {WHEELS} --no-emit-package {_OWN} "
+        more = apart if any((folder / WHEELS).glob(f"{_OWN}-*.whl")) else ""
+        fix = f"uv pip compile --universal --generate-hashes {more}{PROJECT} -o requirements.txt"
         return Problem("SW711", message, place, wanted=wanted, fix=fix)
     pythons = (DEBIAN_PYTHON,) if minimal else PYTHONS
     required, line = _requires_python(folder / PROJECT)
