@@ -13,7 +13,7 @@ import pytest
 from seawall.render.python_image import UV
 from tests.platform.projects import project
 
-SECONDS: Final = 900
+SECONDS: Final = 1800  # for one command: a build for another processor is emulated
 CONFINED: Final = (
     "--read-only",
     "--cap-drop",

@@ -4,12 +4,15 @@ Where this machine's processor is another one, each command of the other platfor
 """
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from seawall.ship.engine import Engine
 from tests.platform.engines import CONFINED, SECONDS, engine, run, seawall, written
 from tests.support.image_registry import Registry, registry
 
@@ -30,7 +33,8 @@ def _builder() -> None:
     engine("docker")
     said = run("docker", "buildx", "inspect", "--bootstrap")
     drivers = [line.split()[-1] for line in said.splitlines() if line.startswith("Driver:")]
-    if drivers == ["docker"] or any(platform not in said for platform in PLATFORMS):
+    alone = drivers == ["docker"] and not Engine("docker", "docker").keeps_platforms
+    if alone or any(platform not in said for platform in PLATFORMS):
         pytest.skip(f"no builder for {' and '.join(PLATFORMS)}: see BUILDX_BUILDER")
 
 
@@ -60,7 +64,7 @@ def test_one_name_for_both_platforms(
     example: str, image: str, minimal: bool, pushed_to: Registry, tmp_path: Path
 ) -> None:
     folder = written(example, tmp_path, pushed_to.address, minimal=minimal)
-    asked = [word for platform in PLATFORMS for word in ("--platform", platform)]
+    asked = ("--platform", ",".join(PLATFORMS))
     said = seawall(folder, "build", "--push", "--only", image, "--release", RELEASE, *asked)["images"][0]
     assert said["digest"] == pushed_to.digest(f"acme/{image}", RELEASE)
     assert said["digest"] in (folder / "deploy" / "kubernetes" / "prod" / "kustomization.yaml").read_text()
@@ -76,6 +80,19 @@ def test_one_name_for_both_platforms(
         answer = run("docker", *words, reference, *command).strip()
         assert answer == machine or (image == "frontend-service" and answer.startswith("v2."))
     subprocess.run(["docker", "rmi", "--force", reference], check=False, capture_output=True)
+
+
+def test_docker_alone_has_no_place_for_two_platforms(pushed_to: Registry, tmp_path: Path) -> None:
+    if Engine("docker", engine("docker")).keeps_platforms:
+        pytest.skip("this Docker has containerd keep its images")
+    folder = written("microstack", tmp_path, pushed_to.address)
+    words = (sys.executable, "-m", "seawall", "build", "--release", "1", "--platform", ",".join(PLATFORMS))
+    environ = {**os.environ, "BUILDX_BUILDER": "default"}
+    for more, status, fix in (((), 2, "seawall build --push"), (("--push",), 1, "docker buildx create --use")):
+        done = subprocess.run((*words, *more), cwd=folder, env=environ, check=False, capture_output=True, text=True)
+        assert done.returncode == status
+        assert f"fix: {fix}" in done.stderr
+    assert not pushed_to.manifests
 
 
 @pytest.mark.usefixtures("_builder")

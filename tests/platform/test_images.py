@@ -281,5 +281,11 @@ def test_an_original_that_may_bind_low_ports_still_starts_without_that_right(tmp
         assert refused.returncode != 0
         run(docker, "build", *words, "--tag", f"{name}-site", "frontend", cwd=folder)
         assert run(docker, "run", "--rm", *CONFINED, "--user", "10001", f"{name}-site", "caddy", "version")
+        # As the edge of Compose, which is the original: the right is within reach, and not taken.
+        edge = yaml.safe_load((folder / "deploy" / "compose" / "compose.yaml").read_text())["services"]["edge"]
+        assert (edge["image"], edge["cap_add"]) == ("caddy:2", ["NET_BIND_SERVICE"])
+        within_reach = ("--user", edge["user"], "--cap-add", edge["cap_add"][0])
+        status = ("caddy", "version")
+        assert run(docker, "run", "--rm", *CONFINED, *within_reach, name, *status).startswith("v2.")
     finally:
         subprocess.run([docker, "rmi", "--force", name, f"{name}-site"], check=False, capture_output=True)

@@ -42,7 +42,7 @@ def register(commands: "options.Commands", common: argparse.ArgumentParser) -> N
         metavar="OS/ARCH",
         action="append",
         default=[],
-        help="such as linux/arm64; repeatable; default: the engine's own",
+        help="such as linux/arm64; repeatable, or with commas; default: the engine's own",
     )
     parser.add_argument("--release", metavar="NAME", help="what the release is called; default: the commit")
     parser.add_argument("--engine", choices=("docker", "podman"), help="default: the first that answers")
@@ -78,14 +78,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _engine(arguments: argparse.Namespace) -> "Engine":
-    """The engine to build with; Docker's store holds an image of several platforms only in a registry."""
+    """The engine to build with; one that cannot keep what is asked for is refused before it builds."""
     from seawall.ship.engine import find  # noqa: PLC0415
 
     engine = find(arguments.engine)
-    if len(arguments.platform) > 1 and engine.name == "docker" and not arguments.push:
-        message = "docker keeps an image of several platforms only in a registry"
+    if len(_platforms(arguments)) > 1 and not arguments.push and not engine.keeps_platforms:
+        message = "docker here keeps an image of several platforms only in a registry"
         raise UsageError(Problem("SW001", message, fix="seawall build --push, or --engine podman"))
     return engine
+
+
+def _platforms(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The platforms that are asked for, each once; Docker's users write them with commas between."""
+    given = (platform for each in arguments.platform for platform in each.split(","))
+    return tuple(dict.fromkeys(platform for platform in given if platform))
 
 
 def _chosen_environments(loaded: "Loaded", names: Sequence[str]) -> "tuple[System, ...]":
@@ -156,7 +162,7 @@ def _builds(
             context=str(loaded.folder / dockerfile.context),
             target=stage,
             release=release,
-            platforms=tuple(arguments.platform),
+            platforms=_platforms(arguments),
         )
         for dockerfile, stage, image in chosen
     ]

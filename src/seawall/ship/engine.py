@@ -23,6 +23,9 @@ _ENGINES: Final[Mapping[EngineName, tuple[str, ...]]] = {
     "podman": ("info", "--format", "{{.Host.Arch}}"),
 }
 _SERVER: Final = ("version", "--format", "{{.Server.Version}}")
+# Docker keeps images of several platforms since it can have containerd keep them: from 29 on it does.
+_STORE: Final = ("info", "--format", "{{json .DriverStatus}}")
+_CONTAINERD: Final = "io.containerd.snapshotter"
 _QUICK: Final = 20.0  # seconds for such a question
 _LAST_LINES: Final = 40
 
@@ -36,6 +39,11 @@ class Engine:
     name: EngineName
     program: str
 
+    @property
+    def keeps_platforms(self) -> bool:
+        """Whether an image of several platforms has a place here, and not only in a registry."""
+        return self.name != "docker" or _CONTAINERD in _answer((self.program, *_STORE))
+
     def build(self, image: Build, on_line: OnLine, *, push: bool) -> str:
         """Build an image. One of several platforms Docker pushes at once, if `push` says so: that returns its digest.
 
@@ -46,7 +54,8 @@ class Engine:
             file = Path(folder, "digest")
             at_once = push and image.is_manifold and self.name == "docker"
             words = build(self.name, self.program, image, pushed_to=str(file) if at_once else "")
-            self._run(words, on_line, Problem("SW803", f"{self.name} did not build {image.name}"))
+            fix = "docker buildx create --use --driver docker-container" if at_once else ""
+            self._run(words, on_line, Problem("SW803", f"{self.name} did not build {image.name}", fix=fix))
             return digest(file.read_text()) if file.is_file() else ""
 
     def push(self, image: Build, on_line: OnLine) -> str:
@@ -134,7 +143,7 @@ def find(wanted: EngineName | None = None) -> Engine:
         program = shutil.which(name)
         if wanted in {None, name} and program is not None:
             questions = (question, _SERVER) if name == "docker" else (question,)
-            if all(_answers((program, *each)) for each in questions):
+            if all(_answer((program, *each)) for each in questions):
                 return Engine(name, program)
     names = wanted or " or ".join(_ENGINES)
     here = [name for name in _ENGINES if shutil.which(name)]
@@ -142,8 +151,10 @@ def find(wanted: EngineName | None = None) -> Engine:
     raise SeawallError(Problem("SW801", f"no {names} with which to build images", saw=saw, fix=f"{names} version"))
 
 
-def _answers(words: tuple[str, ...]) -> bool:
+def _answer(words: tuple[str, ...]) -> str:
+    """What an engine answers to a question; empty where it does not."""
     try:
-        return subprocess.run(words, check=False, capture_output=True, timeout=_QUICK).returncode == 0  # noqa: S603 - an engine's question
+        done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=_QUICK)  # noqa: S603 - an engine's question
     except (OSError, subprocess.TimeoutExpired):
-        return False
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
