@@ -112,6 +112,8 @@ CODES: Final[Mapping[str, str]] = {
     "SW804": "an image that cannot be pushed",
     "SW805": "images without a registry",
     "SW806": "a release that cannot be named",
+    "SW807": "images that cannot be scanned",
+    "SW808": "an image that does not pass its scan",
 }
 
 

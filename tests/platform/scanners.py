@@ -16,6 +16,8 @@ from tests.platform.rendered import Set, Tree, systems
 FOLDER: Final = Path(os.environ.get("SEAWALL_CHECKERS") or Path.home() / ".cache" / "seawall-checkers")
 CHECKOV: Final = FOLDER / "venv-tools" / "bin" / "checkov"
 TRIVY: Final = FOLDER / "venv" / "bin" / "trivy"
+UV: Final = FOLDER / "venv" / "bin" / "uv"
+PIP_AUDIT: Final = FOLDER / "venv-audit" / "bin" / "pip-audit"
 MONOKLE: Final = FOLDER / "npm" / "monokle.cjs"
 SKIPPED: Final[Mapping[str, str]] = {
     **dict.fromkeys(("CKV_K8S_11", "KSV-0011", "KBP003"), "there is no limit of CPU unless the stack asks for one"),

@@ -18,6 +18,7 @@ import yaml
 
 from tests.e2e.conftest import copy
 from tests.platform import rendered
+from tests.platform.engines import engine
 from tests.platform.projects import project
 from tests.platform.rendered import EXAMPLES as EXAMPLE_NAMES
 from tests.platform.scanners import FOLDER
@@ -102,11 +103,7 @@ class Composed:
 @pytest.fixture(scope="module", params=NAMES)
 def composed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
     name: str = request.param
-    if (
-        shutil.which("docker") is None
-        or subprocess.run(["docker", "info"], check=False, capture_output=True).returncode
-    ):
-        pytest.skip("no Docker here that works")
+    engine("docker")
     folder = project(name, tmp_path_factory.mktemp("compose")) / "deploy" / "compose"
     ports = {service: free_port() for service, _ in QUESTIONS[name]}
     chosen = {f"{(service or 'edge').replace('-', '_').upper()}_PORT": str(port) for service, port in ports.items()}

@@ -1,11 +1,8 @@
 """Images of the examples, built, pushed, run and scanned with real engines."""
 
 import json
-import os
-import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,42 +15,16 @@ import httpx
 import pytest
 import yaml
 
-from seawall.render.python_image import UV
+from tests.platform.engines import CONFINED, SECONDS, engine, run, seawall, written
 from tests.platform.projects import project
 from tests.platform.scanners import CHECKOV, FOLDER, TRIVY
 from tests.support.cluster import cluster, free_port
 from tests.support.image_registry import Registry, registry
 
 HADOLINT = FOLDER / "venv" / "bin" / "hadolint"
-SECONDS = 900
 MEGABYTES = {"slim": 65, "minimal": 30}  # compressed
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-CONFINED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "128m")
 pytestmark = [pytest.mark.platform, pytest.mark.timeout(3 * SECONDS)]
-
-
-def run(*words: str, cwd: Path | None = None, environ: dict[str, str] | None = None) -> str:
-    done = subprocess.run(
-        words,
-        cwd=cwd,
-        env={**os.environ, **(environ or {})},
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-    )
-    assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-    return done.stdout
-
-
-def engine(name: str) -> str:
-    """An engine that works, with the public images; where only the newest uv stands in for the one that is named."""
-    if shutil.which(name) is None or subprocess.run([name, "info"], check=False, capture_output=True).returncode:
-        pytest.skip(f"no {name} here that works")
-    newest = f"{UV.partition(':')[0]}:latest"
-    if subprocess.run([name, "image", "inspect", UV], check=False, capture_output=True).returncode:
-        subprocess.run([name, "tag", newest, UV], check=False, capture_output=True)
-    return name
 
 
 @dataclass(frozen=True)
@@ -74,24 +45,6 @@ class Built:
         return [each["name"] for each in self.said["images"]]
 
 
-def written(name: str, variant: str, folder: Path, address: str) -> Path:
-    """An example that pushes to this registry, in a variant."""
-    found = project(name, folder)
-    text = (found / "stack.py").read_text()
-    assert 'registry="ghcr.io/acme"' in text
-    minimal = ", minimal_images=True" if variant == "minimal" else ""
-    (found / "stack.py").write_text(text.replace('registry="ghcr.io/acme"', f'registry="{address}/acme"{minimal}'))
-    seawall(found, "render")
-    return found
-
-
-def seawall(folder: Path, *words: str, environ: dict[str, str] | None = None) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(
-        run(sys.executable, "-m", "seawall", *words, "--json", cwd=folder, environ=environ)
-    )
-    return said
-
-
 @pytest.fixture(scope="module")
 def pushed_to() -> Iterator[Registry]:
     with registry() as found:
@@ -108,7 +61,7 @@ def built(
 ) -> Iterator[Built]:
     name, variant = request.param
     docker = engine("docker")
-    folder = written(name, variant, tmp_path_factory.mktemp("images"), pushed_to.address)
+    folder = written(name, tmp_path_factory.mktemp("images"), pushed_to.address, minimal=variant == "minimal")
     found = Built(name, variant, folder, pushed_to, seawall(folder, "build", "--push", "--release", COMMIT))
     yield found
     for image in found.images:
@@ -290,7 +243,7 @@ def test_a_release_is_not_taken_for_another(built: Built) -> None:
 @pytest.mark.parametrize("platforms", [(), ("linux/amd64",)], ids=["own", "named"])
 def test_podman_builds_and_pushes_the_same(platforms: Sequence[str], pushed_to: Registry, tmp_path: Path) -> None:
     engine("podman")
-    folder = written("orion", "minimal", tmp_path, pushed_to.address)
+    folder = written("orion", tmp_path, pushed_to.address, minimal=True)
     settings = tmp_path / "registries.conf"
     plain = f'[[registry]]\nlocation = "{pushed_to.address}"\ninsecure = true\n'
     settings.write_text(f'unqualified-search-registries = ["docker.io"]\n{plain}')
@@ -328,5 +281,11 @@ def test_an_original_that_may_bind_low_ports_still_starts_without_that_right(tmp
         assert refused.returncode != 0
         run(docker, "build", *words, "--tag", f"{name}-site", "frontend", cwd=folder)
         assert run(docker, "run", "--rm", *CONFINED, "--user", "10001", f"{name}-site", "caddy", "version")
+        # As the edge of Compose, which is the original: the right is within reach, and not taken.
+        edge = yaml.safe_load((folder / "deploy" / "compose" / "compose.yaml").read_text())["services"]["edge"]
+        assert (edge["image"], edge["cap_add"]) == ("caddy:2", ["NET_BIND_SERVICE"])
+        within_reach = ("--user", edge["user"], "--cap-add", edge["cap_add"][0])
+        status = ("caddy", "version")
+        assert run(docker, "run", "--rm", *CONFINED, *within_reach, name, *status).startswith("v2.")
     finally:
         subprocess.run([docker, "rmi", "--force", name, f"{name}-site"], check=False, capture_output=True)

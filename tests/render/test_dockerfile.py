@@ -67,6 +67,11 @@ def test_a_folder_without_a_lock_has_no_dockerfile() -> None:
             "uv pip install --require-hashes --requirements requirements.txt",
             {"requirements.txt"},
         ),
+        (
+            Code("pylock.toml", wheels=True),
+            "uv pip install --requirements pylock.toml",
+            {"pylock.toml", "wheels"},
+        ),
     ],
 )
 def test_what_the_lock_lists_is_a_layer_of_its_own(code: Code, command: str, bound: set[str]) -> None:

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from seawall.ship.image import Build, build, digest, opened, pushes
+from seawall.ship.image import Build, build, digest, opened, pushes, reason, saved
 
 DIGEST = f"sha256:{'a' * 64}"
 IMAGE = Build("api", "ghcr.io/acme/api", ("c0ffee", "latest"), "d/a.Dockerfile", ".", "api", "c0ffee")
@@ -10,7 +10,7 @@ TWO = replace(IMAGE, platforms=("linux/amd64", "linux/arm64"))
 def test_docker_builds_one_stage_and_tells_it_the_release() -> None:
     assert build("docker", "/bin/docker", IMAGE) == (
         *("/bin/docker", "buildx", "build", "--file", "d/a.Dockerfile", "--target", "api"),
-        *("--build-arg", "SEAWALL_RELEASE=c0ffee"),
+        *("--build-arg", "SEAWALL_RELEASE=c0ffee", "--load"),
         *("--tag", "ghcr.io/acme/api:c0ffee", "--tag", "ghcr.io/acme/api:latest", "."),
     )
     assert pushes("docker", "docker", IMAGE, "f") == (
@@ -51,8 +51,47 @@ def test_a_container_is_made_of_the_first_platform_and_removed() -> None:
     assert removed == ("docker", "rm", "--force", "name")
 
 
+def test_an_image_is_saved_by_its_first_name() -> None:
+    assert saved("podman", IMAGE, "f.tar") == ("podman", "save", "--output", "f.tar", "ghcr.io/acme/api:c0ffee")
+
+
 def test_a_digest_is_read_as_each_engine_writes_it() -> None:
     assert digest(f"latest: digest: sha256:{'b' * 64} size: 1\nc0ffee: digest: {DIGEST} size: 1578") == DIGEST
     assert digest(f'{{"containerimage.digest": "{DIGEST}"}}') == DIGEST
     assert digest(DIGEST) == DIGEST
     assert digest("pushed") == digest("[]") == digest(f"layer {DIGEST}: pushed") == ""
+
+
+DOCKER = """#5 1.233 ModuleNotFoundError: No module named 'nothing'
+#5 ERROR: process "python -c ..." did not complete successfully: exit code: 1
+------
+ > [python_packages 2/5] RUN ["python", "-c", "import nothing"]:
+1.222 Traceback (most recent call last):
+1.233 ModuleNotFoundError: No module named 'nothing'
+------
+Dockerfile:2
+--------------------
+   2 | >>> RUN ["python", "-c", "import nothing"]
+--------------------
+ERROR: failed to solve: process "python -c ..." did not complete successfully: exit code: 1
+"""
+PODMAN = """STEP 2/2: RUN ["python", "-c", "import nothing"]
+Traceback (most recent call last):
+ModuleNotFoundError: No module named 'nothing'
+Error: building at STEP "RUN python -c import nothing": while running runtime: exit status 1
+"""
+
+
+def test_a_build_failed_for_what_its_step_wrote_last() -> None:
+    wrote = "ModuleNotFoundError: No module named 'nothing'"
+    assert reason(DOCKER.splitlines()) == f"{wrote} (step python_packages 2/5)"
+    assert reason(PODMAN.splitlines()) == wrote
+
+
+def test_else_for_what_the_engine_calls_an_error() -> None:
+    silent = [line for line in DOCKER.splitlines() if not line.startswith("1.")]
+    assert reason(silent).startswith("ERROR: failed to solve")
+    assert reason(PODMAN.splitlines()[::3]).startswith("Error: building at STEP")
+    assert reason(["denied: requested access is denied", "", "bye"]) == "denied: requested access is denied"
+    assert reason(["a", "b"]) == "b"
+    assert reason([]) == ""

@@ -1,15 +1,16 @@
 """`seawall build`: the images of a stack, named after the commit; pushed, if asked, and written where they are run."""
 
 import argparse
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seawall.cli import extras, options
-from seawall.errors import Problem, UsageError, raise_all
+from seawall.errors import Problem, SeawallError, UsageError, raise_all
 
 if TYPE_CHECKING:
+    from seawall.cli.built import Built
     from seawall.cli.load import Loaded
     from seawall.render.deploy import Rendered
     from seawall.render.dockerfile import Dockerfile
@@ -17,23 +18,15 @@ if TYPE_CHECKING:
     from seawall.ship.image import Build
     from seawall.stack import System
 
-SBOMS = "sbom"  # the folder in .seawall with a bill of materials for each image
-
-
-@dataclass(frozen=True)
-class Built:
-    """An image that was built, its digest in the registry if it was pushed, and its bill of materials."""
-
-    image: "Build"
-    digest: str
-    sbom: Path
-
 
 def register(commands: "options.Commands", common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
     brief = "build the images with docker or podman, and push them"
     parser = options.command(commands, common, "build", run, brief=brief, description=__doc__)
     parser.add_argument("--push", action="store_true", help="push them to the stack's registry")
+    parser.add_argument(
+        "--scan", action="store_true", help="fail, and push nothing, if trivy finds anything HIGH or CRITICAL"
+    )
     parser.add_argument(
         "--only", metavar="NAME", action="append", default=[], help="the image of this service; repeatable"
     )
@@ -49,7 +42,7 @@ def register(commands: "options.Commands", common: argparse.ArgumentParser) -> N
         metavar="OS/ARCH",
         action="append",
         default=[],
-        help="such as linux/arm64; repeatable; default: the engine's own",
+        help="such as linux/arm64; repeatable, or with commas; default: the engine's own",
     )
     parser.add_argument("--release", metavar="NAME", help="what the release is called; default: the commit")
     parser.add_argument("--engine", choices=("docker", "podman"), help="default: the first that answers")
@@ -60,12 +53,14 @@ def register(commands: "options.Commands", common: argparse.ArgumentParser) -> N
 
 def run(arguments: argparse.Namespace) -> int:
     """Build; everything that can be wrong with the stack is found before the engine is asked."""
+    from seawall.cli.built import Steps  # noqa: PLC0415
     from seawall.cli.deploy_folder import differences, rendered, write  # noqa: PLC0415
     from seawall.cli.load import load  # noqa: PLC0415
     from seawall.cli.render import target  # noqa: PLC0415
     from seawall.render.dockerfile import FOLDER  # noqa: PLC0415
 
     extras.require("local", "build")
+    scanner = _scanner() if arguments.scan else ""
     loaded = load(arguments.file)
     folder = target(loaded, arguments.to)
     made = rendered(loaded, folder)
@@ -76,21 +71,27 @@ def run(arguments: argparse.Namespace) -> int:
     raise_all(_without_registry(loaded, builds) if arguments.push else ())
     engine = _engine(arguments)
     write(differences([each for each in made.files if each.path.startswith(f"{FOLDER}/")], folder, [FOLDER]), folder)
-    built = [_built(engine, each, loaded.folder, arguments) for each in builds]
+    built = Steps(engine, loaded.folder, folder, scanner, arguments.push, arguments.json).run(builds)
     _write_images(built, folder, systems)
     _report(built, arguments)
     return 0
 
 
 def _engine(arguments: argparse.Namespace) -> "Engine":
-    """The engine to build with; Docker's store holds an image of several platforms only in a registry."""
+    """The engine to build with; one that cannot keep what is asked for is refused before it builds."""
     from seawall.ship.engine import find  # noqa: PLC0415
 
     engine = find(arguments.engine)
-    if len(arguments.platform) > 1 and engine.name == "docker" and not arguments.push:
-        message = "docker keeps an image of several platforms only in a registry"
+    if len(_platforms(arguments)) > 1 and not arguments.push and not engine.keeps_platforms:
+        message = "docker here keeps an image of several platforms only in a registry"
         raise UsageError(Problem("SW001", message, fix="seawall build --push, or --engine podman"))
     return engine
+
+
+def _platforms(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The platforms that are asked for, each once; Docker's users write them with commas between."""
+    given = (platform for each in arguments.platform for platform in each.split(","))
+    return tuple(dict.fromkeys(platform for platform in given if platform))
 
 
 def _chosen_environments(loaded: "Loaded", names: Sequence[str]) -> "tuple[System, ...]":
@@ -161,7 +162,7 @@ def _builds(
             context=str(loaded.folder / dockerfile.context),
             target=stage,
             release=release,
-            platforms=tuple(arguments.platform),
+            platforms=_platforms(arguments),
         )
         for dockerfile, stage, image in chosen
     ]
@@ -180,28 +181,19 @@ def _release(loaded: "Loaded", folder: Path) -> str:
     return found
 
 
-def _built(engine: "Engine", image: "Build", folder: Path, arguments: argparse.Namespace) -> Built:
-    import json  # noqa: PLC0415
+def _scanner() -> str:
+    """The program that scans images."""
+    from seawall.ship.scan import SCANNER  # noqa: PLC0415
 
-    from seawall.cli.output import print_line, visible  # noqa: PLC0415
-    from seawall.local.up import STATE  # noqa: PLC0415
-    from seawall.ship import sbom  # noqa: PLC0415
-
-    def on_line(line: str) -> None:
-        if not arguments.json:
-            print_line(f"{image.name}  {visible(line)}")
-
-    digest = engine.build(image, on_line, push=arguments.push)
-    with engine.files(image) as archive:
-        components, distribution = sbom.read(archive)
-    path = folder / STATE / SBOMS / f"{image.target}.cdx.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    document = sbom.document(image.references[0], digest, components, distribution)
-    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    return Built(image, digest, path)
+    program = shutil.which(SCANNER)
+    if program is None:
+        message = f"no {SCANNER} on PATH with which to scan images"
+        fix = "see https://trivy.dev/docs/latest/getting-started/installation/, or leave --scan away"
+        raise SeawallError(Problem("SW807", message, fix=fix))
+    return program
 
 
-def _write_images(built: Sequence[Built], folder: Path, systems: "Iterable[System]") -> None:
+def _write_images(built: "Sequence[Built]", folder: Path, systems: "Iterable[System]") -> None:
     """Name the images in each environment that is rendered; what has no such folder is rendered later, or never."""
     from seawall.cli.deploy_folder import Difference, write  # noqa: PLC0415
     from seawall.render.deploy import KUBERNETES, KUSTOMIZATION  # noqa: PLC0415
@@ -218,7 +210,7 @@ def _write_images(built: Sequence[Built], folder: Path, systems: "Iterable[Syste
             write([Difference(path, before, updated(before, images))], folder)
 
 
-def _report(built: Sequence[Built], arguments: argparse.Namespace) -> None:
+def _report(built: "Sequence[Built]", arguments: argparse.Namespace) -> None:
     from seawall.cli.output import print_json, print_line  # noqa: PLC0415
 
     if arguments.json:
@@ -229,6 +221,7 @@ def _report(built: Sequence[Built], arguments: argparse.Namespace) -> None:
                 "tags": list(each.image.tags),
                 "digest": each.digest or None,
                 "sbom": str(each.sbom),
+                "scan": None if each.scan is None else str(each.scan),
             }
             for each in built
         ]

@@ -27,6 +27,7 @@ _OWN: Final = "seawall"
 def ground(loaded: "Loaded", systems: "Sequence[System]") -> "Ground":
     """What the images of a stack are made from, and why those of some folders cannot be made: SW711 and SW712."""
     from seawall.render.dockerfile import Ground, Unbuilt, sources  # noqa: PLC0415 - `--help` needs none of it
+    from seawall.render.gate import EXCEPTIONS  # noqa: PLC0415
 
     code: dict[str, Code] = {}
     unbuilt: list[Unbuilt] = []
@@ -36,20 +37,23 @@ def ground(loaded: "Loaded", systems: "Sequence[System]") -> "Ground":
             unbuilt.append(Unbuilt(tuple(service.name for service in services), found))
         else:
             code[folder] = found
-    return Ground(code, _digests(loaded.folder / DIGESTS), tuple(unbuilt))
+    accepted = (loaded.folder / EXCEPTIONS).is_file()
+    return Ground(code, _digests(loaded.folder / DIGESTS), tuple(unbuilt), accepted)
 
 
 def _code(loaded: "Loaded", folder: Path, services: "Sequence[Workload]", *, minimal: bool) -> "Code | Problem":
-    from seawall.render.python_image import DEBIAN_PYTHON, PROJECT, Code  # noqa: PLC0415
+    from seawall.render.python_image import DEBIAN_PYTHON, PROJECT, WHEELS, Code  # noqa: PLC0415
 
     lock = _lock(folder)
     if lock is None:
         names = ", ".join(service.name for service in services)
-        shown = loaded.sources.name(str(folder))
+        shown = "beside stack.py" if folder == loaded.folder else f"in {loaded.sources.name(str(folder))}"
         wanted = "uv.lock, pylock.toml, or a requirements.txt with hashes"
-        message = f"no file in {shown} locks the dependencies of {names}"
+        message = f"no file {shown} locks the dependencies of {names}"
         place = loaded.sources.argument(services[0], "source")
-        fix = "uv pip compile --generate-hashes pyproject.toml -o requirements.txt"
+        apart = f"--find-links {WHEELS} --no-emit-package {_OWN} "
+        more = apart if any((folder / WHEELS).glob(f"{_OWN}-*.whl")) else ""
+        fix = f"uv pip compile --universal --generate-hashes {more}{PROJECT} -o requirements.txt"
         return Problem("SW711", message, place, wanted=wanted, fix=fix)
     pythons = (DEBIAN_PYTHON,) if minimal else PYTHONS
     required, line = _requires_python(folder / PROJECT)

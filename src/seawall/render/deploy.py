@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from seawall.errors import raise_all
-from seawall.render import readme
+from seawall.render import gate, readme
 from seawall.render.dockerfile import Dockerfile, Ground, Unbuilt, dockerfiles
 from seawall.render.file import File
 from seawall.render.kubernetes import collisions, environment, migration, platform, sealed_secret
@@ -81,6 +81,7 @@ def render(systems: tuple[System, ...], found: Found, sources: Sources, only: Se
     built = dockerfiles(systems, found.ground)
     made_by = f"{MADE_BY} {_stack_file(stack)}: change it there and render again."
     files += [file for each in built for file in each.files(f"# {made_by}")]
+    files += gate.files(f"# {made_by}", exceptions=found.ground.exceptions) if built else ()
     if _is_asked(COMPOSE, only):
         from seawall.render.compose import files as compose  # noqa: PLC0415 - a fifth of what rendering imports
 

@@ -69,12 +69,14 @@ class Unbuilt:
 class Ground:
     """What images are made from: of each folder its `code`, and the `digests` of public images where they are locked.
 
-    A folder that is not in `code` has no Dockerfile; `unbuilt` says why.
+    A folder that is not in `code` has no Dockerfile; `unbuilt` says why. `exceptions` says that findings of scans were
+    accepted.
     """
 
     code: Mapping[str, Code] = field(default_factory=dict[str, Code])
     digests: Mapping[str, str] = field(default_factory=dict[str, str])
     unbuilt: tuple[Unbuilt, ...] = ()
+    exceptions: bool = False
 
 
 def sources(systems: Sequence[System]) -> dict[str, tuple[Workload, ...]]:

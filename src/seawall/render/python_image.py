@@ -204,13 +204,15 @@ def _packages(code: Code, digests: Mapping[str, str]) -> Iterator[str]:
     uv = (f"type=bind,from={based(UV, digests)},source=/uv,target=/usr/local/bin/uv",)
     cache = "type=cache,target=/root/.cache/uv"  # in the image that builds, where uv runs as root: its own default
     yield from _run(uv, "uv", "venv", _VENV)
-    wheels = (WHEELS,) if code.wheels else ()
+    # A lock in TOML may say that Seawall's wheel lies there.
+    wheels = (WHEELS,) if code.wheels and code.lock in {UV_LOCK, PYLOCK} else ()
     if code.lock == UV_LOCK:
         bound = [_bound(name) for name in (UV_LOCK, PROJECT, *wheels)]
         yield from _run((*uv, cache, *bound), "uv", "sync", "--frozen", "--no-dev", "--no-install-project")
     else:
+        bound = [_bound(name) for name in (code.lock, *wheels)]
         hashed = () if code.lock == PYLOCK else ("--require-hashes",)
-        yield from _run((*uv, cache, _bound(code.lock)), "uv", "pip", "install", *hashed, "--requirements", code.lock)
+        yield from _run((*uv, cache, *bound), "uv", "pip", "install", *hashed, "--requirements", code.lock)
     if code.wheels:
         found = ("--no-index", "--no-deps", "--find-links", WHEELS, "seawall")
         yield from _run((*uv, _bound(WHEELS)), "uv", "pip", "install", *found)

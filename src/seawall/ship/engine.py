@@ -14,7 +14,8 @@ from typing import Final
 from uuid import uuid4
 
 from seawall.errors import Problem, SeawallError
-from seawall.ship.image import Build, EngineName, build, digest, opened, pushes
+from seawall.ship import scan
+from seawall.ship.image import Build, EngineName, build, digest, opened, pushes, reason, saved
 
 # Each with a question that only a working one answers: Docker's client is often there without its server.
 _ENGINES: Final[Mapping[EngineName, tuple[str, ...]]] = {
@@ -22,9 +23,11 @@ _ENGINES: Final[Mapping[EngineName, tuple[str, ...]]] = {
     "podman": ("info", "--format", "{{.Host.Arch}}"),
 }
 _SERVER: Final = ("version", "--format", "{{.Server.Version}}")
+# Docker keeps images of several platforms since it can have containerd keep them: from 29 on it does.
+_STORE: Final = ("info", "--format", "{{json .DriverStatus}}")
+_CONTAINERD: Final = "io.containerd.snapshotter"
 _QUICK: Final = 20.0  # seconds for such a question
-_LAST_LINES: Final = 20
-_FAILED: Final = ("error", "denied", "unauthorized", "failed")
+_LAST_LINES: Final = 40
 
 OnLine = Callable[[str], None]
 
@@ -36,25 +39,41 @@ class Engine:
     name: EngineName
     program: str
 
+    @property
+    def keeps_platforms(self) -> bool:
+        """Whether an image of several platforms has a place here, and not only in a registry."""
+        return self.name != "docker" or _CONTAINERD in _answer((self.program, *_STORE))
+
     def build(self, image: Build, on_line: OnLine, *, push: bool) -> str:
-        """Build an image, and push it by all of its tags; returns its digest in the registry if it was pushed.
+        """Build an image. One of several platforms Docker pushes at once, if `push` says so: that returns its digest.
 
         Raises:
-            SeawallError: SW803 or SW804.
+            SeawallError: SW803.
         """
         with TemporaryDirectory() as folder:
             file = Path(folder, "digest")
             at_once = push and image.is_manifold and self.name == "docker"
             words = build(self.name, self.program, image, pushed_to=str(file) if at_once else "")
-            self._run(words, on_line, Problem("SW803", f"{self.name} did not build {image.name}"))
-            said = ""
-            for words in pushes(self.name, self.program, image, str(file)) if push else ():
+            fix = "docker buildx create --use --driver docker-container" if at_once else ""
+            self._run(words, on_line, Problem("SW803", f"{self.name} did not build {image.name}", fix=fix))
+            return digest(file.read_text()) if file.is_file() else ""
+
+    def push(self, image: Build, on_line: OnLine) -> str:
+        """Push an image that was built, by all of its tags; returns its digest in the registry.
+
+        Raises:
+            SeawallError: SW804.
+        """
+        said = ""
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "digest")
+            for words in pushes(self.name, self.program, image, str(file)):
                 refused = Problem(
                     "SW804", f"{self.name} did not push {words[-1].removeprefix('docker://')}", fix=f"{self.name} login"
                 )
                 said = self._run(words, on_line, refused)
             found = digest(file.read_text()) if file.is_file() else digest(said)
-        if push and not found:
+        if not found:
             raise SeawallError(Problem("SW804", f"{self.name} named no digest of {image.name} after its push"))
         return found
 
@@ -76,19 +95,40 @@ class Engine:
         finally:
             subprocess.run(removed, check=False, capture_output=True)  # noqa: S603 - an engine's command
 
-    def _run(self, words: tuple[str, ...], on_line: OnLine, problem: Problem) -> str:
+    def scan(
+        self, image: Build, scanner: str, configuration: Path, report: Path, cwd: Path
+    ) -> tuple[scan.Finding, ...]:
+        """What a scanner finds in an image that was opened before, by a configuration; its report is written to a file.
+
+        Paths in the configuration are relative to `cwd`.
+
+        Raises:
+            SeawallError: SW807.
+        """
+        with TemporaryDirectory() as folder:
+            file = str(Path(folder, "image.tar"))
+            no_file = Problem("SW807", f"{self.name} does not save {image.name}")
+            self._run(saved(self.program, image, file), lambda _: None, no_file)
+            words = scan.command(scanner, str(configuration), file, str(report))
+            problem = Problem("SW807", f"{scan.SCANNER} did not scan {image.name}")
+            self._run(words, lambda _: None, problem, cwd)
+        try:
+            return scan.findings(report.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SeawallError(Problem(problem.code, problem.message, saw=str(error))) from error
+
+    def _run(self, words: tuple[str, ...], on_line: OnLine, problem: Problem, cwd: Path | None = None) -> str:
         """Run a command to its end and return its last lines; each line is told as it comes."""
         last: deque[str] = deque(maxlen=_LAST_LINES)
         environ = {**os.environ, "BUILDKIT_PROGRESS": "plain"}
         with subprocess.Popen(  # noqa: S603 - an engine's command
-            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environ
+            words, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environ
         ) as process:
             for line in process.stdout or ():
                 last.append(line.rstrip("\n"))
                 on_line(last[-1])
         if process.returncode != 0:
-            said = [line for line in last if any(word in line.lower() for word in _FAILED)] or list(last)
-            saw = said[-1].strip() if said else f"status {process.returncode}"
+            saw = reason(last) or f"status {process.returncode}"
             raise SeawallError(Problem(problem.code, problem.message, saw=saw, fix=problem.fix))
         return "\n".join(last)
 
@@ -103,7 +143,7 @@ def find(wanted: EngineName | None = None) -> Engine:
         program = shutil.which(name)
         if wanted in {None, name} and program is not None:
             questions = (question, _SERVER) if name == "docker" else (question,)
-            if all(_answers((program, *each)) for each in questions):
+            if all(_answer((program, *each)) for each in questions):
                 return Engine(name, program)
     names = wanted or " or ".join(_ENGINES)
     here = [name for name in _ENGINES if shutil.which(name)]
@@ -111,8 +151,10 @@ def find(wanted: EngineName | None = None) -> Engine:
     raise SeawallError(Problem("SW801", f"no {names} with which to build images", saw=saw, fix=f"{names} version"))
 
 
-def _answers(words: tuple[str, ...]) -> bool:
+def _answer(words: tuple[str, ...]) -> str:
+    """What an engine answers to a question; empty where it does not."""
     try:
-        return subprocess.run(words, check=False, capture_output=True, timeout=_QUICK).returncode == 0  # noqa: S603 - an engine's question
+        done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=_QUICK)  # noqa: S603 - an engine's question
     except (OSError, subprocess.TimeoutExpired):
-        return False
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

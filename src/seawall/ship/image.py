@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final, Literal, cast
 
 from seawall import contract
@@ -10,6 +12,10 @@ from seawall.render.dockerfile import IGNORED
 from seawall.render.python_image import REVISION
 
 EngineName = Literal["docker", "podman"]
+_FAILED: Final = ("error", "denied", "unauthorized", "failed")
+_STEP: Final = re.compile(r" > \[(?P<step>[^\]]+)\] ")
+_RULE: Final = "------"
+_SECONDS: Final = re.compile(r"^\d+\.\d+ ")  # since the step began
 _DIGEST: Final = re.compile(r"(?:^|\bdigest: )(sha256:[0-9a-f]{64})\b", re.MULTILINE)
 
 
@@ -57,8 +63,8 @@ def build(engine: EngineName, program: str, image: Build, *, pushed_to: str = ""
         named = "--manifest" if image.is_manifold else "--tag"
         tags = image.references[:1] if image.is_manifold else image.references
         return (program, "build", *words, *_each(named, tags), image.context)
-    if pushed_to:
-        words = (*words, "--push", "--metadata-file", pushed_to)
+    # A builder that was chosen in Docker's place keeps what it built to itself, unless it is told.
+    words = (*words, "--push", "--metadata-file", pushed_to) if pushed_to else (*words, "--load")
     return (program, "buildx", "build", *words, *_each("--tag", image.references), image.context)
 
 
@@ -78,6 +84,11 @@ def opened(program: str, image: Build, container: str) -> tuple[tuple[str, ...],
     return created, (program, "export", container), (program, "rm", "--force", container)
 
 
+def saved(program: str, image: Build, file: str) -> tuple[str, ...]:
+    """The command that writes an image that is in the engine's store to a file, layer by layer."""
+    return (program, "save", "--output", file, image.references[0])
+
+
 def digest(text: str) -> str:
     """The digest that an engine wrote: in JSON, alone, or in the last lines of a push; empty where there is none."""
     try:
@@ -86,6 +97,21 @@ def digest(text: str) -> str:
         found: list[str] = _DIGEST.findall(text)
         return found[-1] if found else ""
     return str(cast("dict[str, object]", said).get("containerimage.digest", "")) if isinstance(said, dict) else ""
+
+
+def reason(lines: Iterable[str]) -> str:
+    """Why an engine failed, by its last lines: what a step of the Dockerfile wrote last, or the engine's own error."""
+    said = [line.rstrip() for line in lines if line.strip()]
+    for at, line in enumerate(said):
+        # BuildKit repeats what the step wrote, between two rules.
+        if found := _STEP.match(line):
+            wrote = list(takewhile(lambda each: not each.startswith(_RULE), said[at + 1 :]))
+            if wrote:
+                return f"{_SECONDS.sub('', wrote[-1]).strip()} (step {found['step']})"
+        if line.startswith("Error: building at STEP") and at > 0 and not said[at - 1].startswith("STEP "):
+            return said[at - 1].strip()
+    errors = [line for line in said if any(word in line.lower() for word in _FAILED)] or said
+    return errors[-1].strip() if errors else ""
 
 
 def _each(option: str, values: tuple[str, ...]) -> tuple[str, ...]:

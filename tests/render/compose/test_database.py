@@ -46,7 +46,7 @@ def test_a_database_is_asked_over_tcp_and_stops_in_its_own_time() -> None:
 
 def test_migrations_run_once_with_the_image_of_the_code_before_anything_uses_the_database() -> None:
     made = compose(DB, API, Worker("jobs", jobs="jobs:jobs", uses=[DB]))["services"]["db-migrate"]
-    assert made["image"] == "api:local"
+    assert made["image"] == "localhost/bakery/api:local"
     assert made["restart"] == "no"
     assert made["command"][:3] == ["python", "-m", "seawall.runtime.migrate"]
     assert made["command"][-2:] == ["seawall.jobs:sql/migrations", "migrations"]

@@ -99,7 +99,7 @@ def test_text_of_the_stack_is_none_of_composes_variables() -> None:
 
 def test_images_are_built_from_the_dockerfile_of_their_folder() -> None:
     services = compose(API, Worker("jobs", jobs="jobs:jobs", source="back/jobs"), PAGES, DB)["services"]
-    assert services["api"]["image"] == "api:local"
+    assert services["api"]["image"] == "localhost/bakery/api:local"
     assert services["api"]["build"] == {
         "context": "../..",
         "dockerfile": "deploy/images/bakery.Dockerfile",

@@ -1,6 +1,7 @@
 """Prometheus, Grafana and Loki beside the system, in two profiles: ``monitoring``, and ``logs``.
 
-Versions are those whose options are used here; https://prometheus.io/docs/, https://grafana.com/docs/ and
+Versions are those whose options are used here: of Prometheus the one that is supported longest, until 2027-07-31
+(https://prometheus.io/docs/introduction/release-cycle/). https://prometheus.io/docs/, https://grafana.com/docs/ and
 https://vector.dev/docs/ describe them. Each image's own user is none of the machine's, and stays.
 """
 
@@ -63,7 +64,7 @@ def volume(name: str) -> str:
 
 def _prometheus(project: Project, name: str) -> Json:
     return {
-        "image": project.public_image("prom/prometheus:v3.5.0"),
+        "image": project.public_image("prom/prometheus:v3.13.4"),
         "profiles": [_METRICS],
         **_common(name, "prometheus"),
         "command": [
@@ -79,7 +80,7 @@ def _prometheus(project: Project, name: str) -> Json:
 
 def _grafana(project: Project, name: str) -> Json:
     return {
-        "image": project.public_image("grafana/grafana:12.2.0"),
+        "image": project.public_image("grafana/grafana:13.2.3"),
         "profiles": [_METRICS, _LOGS],
         **_common(name, "grafana"),
         "environment": {
@@ -97,20 +98,21 @@ def _grafana(project: Project, name: str) -> Json:
 
 
 def _loki(project: Project, name: str) -> Json:
-    # Its image has neither a shell nor anything else that could ask it how it is.
     return {
-        "image": project.public_image("grafana/loki:3.5.0"),
+        "image": project.public_image("grafana/loki:3.7.8"),
         "profiles": [_LOGS],
         **_common(name, "loki"),
         "command": ["-config.file=/etc/loki/loki.yaml"],
         "configs": [{"source": name, "target": "/etc/loki/loki.yaml"}],
+        # Its image has no shell and no other program: since 3.6.5 it asks itself.
+        "healthcheck": container.healthcheck(("/usr/bin/loki", "-health")),
     }
 
 
 def _vector(project: Project, name: str) -> Json:
     """What the engine sends the containers' lines to: to read them at its socket would be to have all of its power."""
     return {
-        "image": project.public_image("timberio/vector:0.49.0-alpine"),
+        "image": project.public_image("timberio/vector:0.56.0-alpine"),
         "profiles": [_LOGS],
         **container.confined(user=""),
         **container.limits(_MEMORY),

@@ -122,10 +122,13 @@ def upstream(workload: Workload) -> str:
     return f"{workload.name}:{listens_on(workload)}"
 
 
-def image(workload: Workload) -> str:
-    """What the image of a workload is called: one that is built here is nobody's release."""
-    if isinstance(workload, Program) and workload.image:
-        return workload.image
+def image_built_here(project: Project, workload: Workload) -> str:
+    """What an image that Compose builds is called: no release, no other stack's, and of no public registry."""
+    return f"localhost/{project.system.stack.name}/{image_made_here(workload)}"
+
+
+def image_made_here(workload: Workload) -> str:
+    """What an image is called that somebody makes on this machine by other means."""
     return f"{repository(workload.image or workload.name)}:{_BUILT_HERE}"
 
 

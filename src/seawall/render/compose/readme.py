@@ -65,7 +65,8 @@ def text(project: Project) -> str:
 def _secrets(project: Project) -> Iterator[str]:
     yield f"chmod 700 {secrets.FOLDER}"
     for name in secrets.generated(project):
-        yield f"openssl rand -hex 24 > {secrets.FOLDER}/{name}"
+        # A database keeps the password that it was made with.
+        yield f"test -e {secrets.FOLDER}/{name} || openssl rand -hex 24 > {secrets.FOLDER}/{name}"
     for name in secrets.asked(project):
         yield f"cat > {secrets.FOLDER}/{name}  # type or paste the value, then Ctrl-D"
     for each in project.workloads:

@@ -6,7 +6,7 @@ from typing import Final
 from seawall import contract
 from seawall.render import python_image, site_image
 from seawall.render.compose import container, secrets
-from seawall.render.compose.project import Json, Project, image, literal, published
+from seawall.render.compose.project import Json, Project, image_built_here, image_made_here, literal, published
 from seawall.render.kubernetes.container import command
 from seawall.render.kubernetes.names import repository
 from seawall.render.reason import plain
@@ -38,7 +38,6 @@ def migration_name(database: Postgres) -> str:
 
 def built(project: Project, workload: Workload) -> Json:
     """The image of a workload, and how it is built where a Dockerfile says so."""
-    name = image(workload)
     for dockerfile in project.dockerfiles:
         for target in dockerfile.targets:
             if target.image == repository(workload.image or workload.name) and not isinstance(workload, Program):
@@ -46,11 +45,11 @@ def built(project: Project, workload: Workload) -> Json:
                 up = "/".join([".."] * (0 if dockerfile.context == "." else dockerfile.context.count("/") + 1))
                 file = f"{up}/{_OTHERS}/{dockerfile.path}" if up else f"{_OTHERS}/{dockerfile.path}"
                 how: Json = {"context": context, "dockerfile": file, "target": target.name, "args": _RELEASE}
-                return {"image": name, "build": how}
+                return {"image": image_built_here(project, workload), "build": how}
     if isinstance(workload, Program) and workload.image:
-        return {"image": name}
+        return {"image": workload.image}
     # Somebody makes it on this machine. What a public registry may have under this name is somebody else's.
-    return {"image": name, "pull_policy": "never"}
+    return {"image": image_made_here(workload), "pull_policy": "never"}
 
 
 def networks(databases: list[Postgres]) -> Json:
