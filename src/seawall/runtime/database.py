@@ -21,7 +21,8 @@ from seawall.errors import Problem, SeawallError
 from seawall.runtime import metrics, postgres_url, settings
 from seawall.runtime.connect import Limits, connect, is_pooled, unavailable
 from seawall.runtime.lane import Lane
-from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
+from seawall.runtime.outage import OF_THE_DRIVER, DatabaseUnavailable, Outage, outage_of
+from seawall.runtime.transaction import transaction
 
 __all__ = ["Checkout", "Database", "DatabaseUnavailable", "after_release", "close_all", "database", "lane", "outage_of"]
 
@@ -30,7 +31,6 @@ logger: Final = logging.getLogger(__name__)
 Callback = Callable[[], Awaitable[None]]
 
 _READ_ONLY: Final = "25006"
-_OF_THE_DRIVER: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _WAIT_BUCKETS: Final = (0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.0)
 _CLOSE_SECONDS: Final = 2.0
 
@@ -102,7 +102,7 @@ class Database:
         """`acquire`; behind a pooler, within a transaction, for else two statements may go to two servers."""
         async with self.acquire() as connection:
             if self.pooled:
-                async with connection.transaction():
+                async with transaction(connection):
                     yield connection
             else:
                 yield connection
@@ -116,7 +116,7 @@ class Database:
         try:
             async with self.acquire_whole() as connection:
                 await connection.fetchval("select 1", timeout=contract.DATABASE_ACQUIRE_SECONDS)
-        except _OF_THE_DRIVER as error:
+        except OF_THE_DRIVER as error:
             raise unavailable(str(self.target), outage_of(error) or Outage("lost", "no answer")) from error
 
     async def close(self) -> None:
@@ -137,7 +137,7 @@ class Database:
         started = time.perf_counter()
         try:
             connection = await pool.acquire(timeout=timeout)
-        except _OF_THE_DRIVER as error:
+        except OF_THE_DRIVER as error:
             raise self._not_acquired(error, timeout) from error
         finally:
             _wait.observe(time.perf_counter() - started)
@@ -165,7 +165,7 @@ class Database:
         try:
             if pool is not None:
                 await pool.release(connection)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+        except OF_THE_DRIVER as failure:
             # Its user is done and may have committed: that the reset failed must not become an error of theirs.
             logger.debug("a connection to %s was dropped at its release: %s", self.target, type(failure).__name__)
         if callbacks and settled:

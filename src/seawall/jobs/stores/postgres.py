@@ -36,6 +36,7 @@ from seawall.jobs.stores.sender import Sender
 from seawall.jobs.stores.trouble import TROUBLE
 from seawall.runtime.database import Database
 from seawall.runtime.lane import Lane
+from seawall.runtime.transaction import transaction
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -161,17 +162,17 @@ class PostgresStore:
         """See `Store`. What became of a commit whose answer got lost is read back before this returns or raises."""
         # Others complete on these connections, too: waiting for one is part of the job, and no outage.
         async with (self._transactions or self._pool()).acquire(contract.DATABASE_STATEMENT_SECONDS) as connection:
-            transaction = connection.transaction()
-            await transaction.start()
+            begun = connection.transaction()
+            await begun.start()
             try:
                 yield connection
                 await self._complete_or_refuse(connection, held)
             except BaseException:
                 with suppress(*TROUBLE):  # a server that is gone has rolled back
-                    await transaction.rollback()
+                    await begun.rollback()
                 raise
             try:
-                await transaction.commit()
+                await begun.commit()
             except (*TROUBLE, asyncio.CancelledError) as error:
                 if not await self._committed(held):
                     raise
@@ -234,7 +235,7 @@ class PostgresStore:
 
     async def rescue(self) -> list[Rescued]:
         """See `Store`. A job that a paused process has locked is taken another time."""
-        async with self._access.use() as connection, connection.transaction():
+        async with self._access.use_whole() as connection:
             dead: Rows = await connection.fetch(QUERIES["mourn"])
             rows: Rows = await connection.fetch(QUERIES["rescue"], contract.MAX_CRASHES)
             if dead:
@@ -266,7 +267,7 @@ class PostgresStore:
         message: Callable[[datetime], Message],
     ) -> Ticked:
         """See `Store`. Ticks and their jobs are written in one transaction, under a lock on the cron job's row."""
-        async with self._access.use() as connection, connection.transaction():
+        async with self._access.use_whole() as connection:
             row: Any = await connection.fetchrow(QUERIES["lock_cron"], name)
             counting: Any = await connection.fetchrow(QUERIES["counting_declaration"], name)
             now: datetime = counting["moment"] if counting else await connection.fetchval("select clock_timestamp()")
@@ -309,7 +310,7 @@ class PostgresStore:
             if not await connection.fetchval(QUERIES[f"is_stale_{tomorrow}"]):
                 return
             with suppress(asyncpg.LockNotAvailableError):
-                async with connection.transaction():
+                async with transaction(connection):
                     await connection.execute(f"set local lock_timeout = {TRUNCATE_LOCK_MILLISECONDS}")
                     await connection.execute(QUERIES[f"lock_history_{tomorrow}"])
                     if day == await connection.fetchval(QUERIES["weekday"]):  # midnight has not passed meanwhile
