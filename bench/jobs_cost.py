@@ -1,7 +1,8 @@
-"""What one job costs: processor time of its worker and of PostgreSQL, transactions and WAL; Seawall and PgQueuer in turn.
+"""What one job costs: processor time of its worker and of PostgreSQL, transactions, WAL; beside PgQueuer, in turn.
 
-Run: `python bench/jobs_cost.py [ROUNDS] [ENGINE ...]`. Rates depend on what else a machine does; processor time hardly does. A
-drain is counted from its first finished job to its last; enqueueing with the start of Python taken off. Prints medians.
+Run: `python bench/jobs_cost.py [ROUNDS] [ENGINE ...]`. Rates depend on what else a machine does; processor time hardly
+does. A drain is counted from its first finished job to its last, enqueueing without the start of Python. Prints
+medians.
 """
 
 import asyncio
