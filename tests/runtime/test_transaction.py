@@ -99,3 +99,33 @@ async def test_behind_a_pooler_neither(kind: type[Database | Lane], database_url
         async with database.acquire_whole() as connection:
             assert await connection.fetchval("select 1") == 1
         await database.close()
+
+
+@needed
+async def test_a_lane_lets_go_of_a_connection_that_cannot_roll_back(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute, used = asyncpg.Connection.execute, list[asyncpg.Connection]()
+
+    async def failing(connection: asyncpg.Connection, query: str, *args: object) -> str:
+        if query == "rollback":
+            raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+        return await execute(connection, query, *args)
+
+    async def work() -> None:
+        async with lane.acquire_whole() as connection:
+            used.append(connection)
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(asyncpg.Connection, "execute", failing)
+    folder = tmp_path / "pgbouncer"
+    folder.mkdir()
+    with pgbouncer(folder, database_url) as pooled:
+        await serves(pooled)
+        lane = Lane(pooled)
+        with pytest.raises(ZeroDivisionError):
+            await work()
+        assert used[0].is_closed()
+        async with lane.acquire_whole() as connection:
+            assert await connection.fetchval("select 1") == 1
+        await lane.close()
