@@ -61,8 +61,10 @@ def no_row_lock() -> None:
 class GoneOnClaim(RecordedStore):
     """A job leaves the queue as it is handed out, as it does where a list is the queue."""
 
-    async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
-        claimed = await super().claim(worker, queue, names, limit)
+    async def claim(
+        self, worker: UUID, queue: str, names: Sequence[str], limit: int, *, anew: bool = True
+    ) -> list[Claimed]:
+        claimed = await super().claim(worker, queue, names, limit, anew=anew)
         await PostgresStore.complete(self, [each.held for each in claimed])
         return claimed
 

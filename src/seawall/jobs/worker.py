@@ -76,6 +76,7 @@ class Worker:
         self._doubtful_until = 0.0  # until then the store may hold jobs for this worker of which it has not heard
         self._reconciled = 0.0
         self._more = False  # the last claim was as large as it could be
+        self._anew = True  # something better may have come since then
         self._reserved: int | None = None
         self._retry_seconds = min(RETRY_SECONDS, terms.lease / contract.BEATS_PER_LEASE / 4)
         self._threads = ThreadPoolExecutor(terms.concurrency, thread_name_prefix="job")
@@ -87,6 +88,7 @@ class Worker:
     def wake(self, ring: str = "") -> None:
         """Look for jobs now, or for what the bell says; from the thread of the event loop."""
         self._called_off = self._called_off or ring == contract.JOBS_CANCEL
+        self._anew = True
         self._wake.set()
 
     @property
@@ -139,7 +141,7 @@ class Worker:
         since = time.monotonic()
         if not await self._register(me):
             return
-        self._lost, self._more, self._reserved = asyncio.Event(), True, None
+        self._lost, self._more, self._anew, self._reserved = asyncio.Event(), True, True, None
         self._holding = Holding(self.terms.concurrency, self._holding.given_up)
         self.beat = Beat(self._store, me.id, me.lease, since, self._lose)
         self.beat.start()
@@ -228,10 +230,11 @@ class Worker:
                 await self._heed(me)
                 if stale := holding.stale():
                     await self._store.put_back(stale)
+                    self._anew = True
                 claimed = await self._claim(me)
             except StoreUnavailable as error:
                 self._caretaker.outage.note(str(error))
-                self._more, claimed = False, []
+                self._more, self._anew, claimed = False, True, []
                 self._doubtful_until = time.monotonic() + DOUBT_SECONDS
             else:
                 self._caretaker.outage.over()
@@ -286,9 +289,10 @@ class Worker:
         if any(run.alone for run in holding.runs.values()):
             return []
         room, claimed = holding.room, list[Claimed]()
+        anew, self._anew = self._anew, False
         for queue in random.sample(self._queues, len(self._queues)):
             if room > len(claimed):
-                claimed += await self._store.claim(me.id, queue, self._names, room - len(claimed))
+                claimed += await self._store.claim(me.id, queue, self._names, room - len(claimed), anew=anew)
         self._more = len(claimed) == room
         return claimed
 
@@ -326,7 +330,7 @@ class Worker:
             self.finished += 1
         # There is something to look for: more of the backlog, the next of the key, what waited for a lone run.
         if run.claimed.key is not None or run.alone or self._reserved is not None:
-            self._wake.set()
+            self.wake()
         self._look_again()
 
     # --- Stopping ----------------------------------------------------------------------------------------------------

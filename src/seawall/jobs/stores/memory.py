@@ -161,8 +161,11 @@ class MemoryStore:
             if alive := self.workers.get(worker):
                 alive.beat = self.clock() - timedelta(seconds=alive.incarnation.lease + 1)
 
-    async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
+    async def claim(
+        self, worker: UUID, queue: str, names: Sequence[str], limit: int, *, anew: bool = True
+    ) -> list[Claimed]:
         """See `Store`."""
+        del anew
         with self.lock:
             if not self._lives(worker) or ("queue", queue) in self.pauses:
                 return []

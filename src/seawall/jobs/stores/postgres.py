@@ -120,18 +120,23 @@ class PostgresStore:
         """See `Store`."""
         await self._access.fetch("die", worker)
 
-    async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
-        """See `Store`. While an old snapshot makes this slow, it goes on where it ended; see `Resume`."""
+    async def claim(
+        self, worker: UUID, queue: str, names: Sequence[str], limit: int, *, anew: bool = True
+    ) -> list[Claimed]:
+        """See `Store`. In a backlog, or while an old snapshot makes this slow, it goes on where it ended: `Resume`."""
         resume = self._resumes.setdefault(queue, Resume())
-        terms = (worker, queue, list(names), limit, contract.LONE_AFTER_CRASHES)
-        began = time.monotonic()
-        if mark := resume.mark(began):
-            rows = await self._access.fetch("claim_from", *terms, mark.priority, mark.run_at, mark.id)
-        else:
-            rows = await self._access.fetch("claim", *terms)
-            resume.scanned(began, time.monotonic(), limit)
-        if resume.slow:
-            resume.claimed([Mark(row["priority"], row["run_at"], row["id"]) for row in rows])
+        terms = (worker, queue, list(names))
+        rows: Rows = []
+        mark = resume.mark(time.monotonic(), anew=anew)
+        if mark:
+            behind = (mark.priority, mark.run_at, mark.id)
+            rows = await self._access.fetch("claim_from", *terms, limit, contract.LONE_AFTER_CRASHES, *behind)
+            resume.claimed([_mark(row) for row in rows], limit)
+        if mark is None or (len(rows) < limit and not resume.slow):
+            began, missing = time.monotonic(), limit - len(rows)
+            rows += (first := await self._access.fetch("claim", *terms, missing, contract.LONE_AFTER_CRASHES))
+            resume.scanned(began, time.monotonic(), missing)
+            resume.claimed([_mark(row) for row in first], missing)
         return sorted((_claimed(row) for row in rows), key=lambda job: (-job.priority, job.id))
 
     async def reserve(self, worker: UUID, queues: Sequence[str], names: Sequence[str]) -> int | None:
@@ -323,6 +328,10 @@ def _pairs(held: Sequence[Held]) -> tuple[list[int], list[int]]:
 
 def _claimed(row: Any) -> Claimed:  # noqa: ANN401 - a record of asyncpg
     return Claimed._make(row[: len(Claimed._fields)])  # in the order of the statement, which is the class'
+
+
+def _mark(row: Any) -> Mark:  # noqa: ANN401 - a record of asyncpg
+    return Mark(row["priority"], row["run_at"], row["id"])
 
 
 def _storable(text: str) -> str:
