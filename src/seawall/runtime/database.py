@@ -9,7 +9,7 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Final
@@ -52,7 +52,8 @@ class Database:
     """At most `limit` connections to the database behind `url`, known to the server as `name`.
 
     Belongs to the event loop in which it is first used. Without `reset` a connection that goes back is only rolled
-    back: that saves a round trip where nobody changes settings of the session.
+    back: that saves a round trip where nobody changes settings of the session. `planning` are parameters of the server
+    for its planner.
 
     Raises:
         SeawallError: SW501; `variable` is where the URL came from.
@@ -67,6 +68,7 @@ class Database:
         variable: str = contract.DATABASE_URL,
         reset: bool = True,
         limits: Limits | None = None,
+        planning: Mapping[str, str] | None = None,
     ) -> None:
         self.target = postgres_url.parse(url, variable)
         self.limit = limit
@@ -75,6 +77,7 @@ class Database:
         self._variable = variable
         self.pooled = False  # whether a pooler stands before the server, known once there is a connection
         self._limits = limits or Limits()
+        self._planning = planning or {}
         self._reset = None if reset else _leave_as_it_is
         self._pool: asyncpg.Pool | None = None
         self._after: set[asyncio.Task[None]] = set()
@@ -182,7 +185,9 @@ class Database:
         return self._pool
 
     async def _connect(self, *_arguments: object, **_options: Any) -> asyncpg.Connection:  # noqa: ANN401 - unused
-        connection = await connect(self._url, name=self._name, limits=self._limits, variable=self._variable)
+        connection = await connect(
+            self._url, name=self._name, limits=self._limits, variable=self._variable, planning=self._planning
+        )
         self.pooled = is_pooled(connection)
         return connection
 
