@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from seawall.jobs.store import Claimed
 from seawall.jobs.stores import resume
 from seawall.jobs.stores.resume import Mark, Resume
 from tests.jobs.stores import PostgresBench
@@ -11,8 +12,8 @@ from tests.jobs.stores import PostgresBench
 THEN = datetime(2027, 1, 1, tzinfo=UTC)
 
 
-def marks(*ids: int, priority: int = 0) -> list[Mark]:
-    return [Mark(priority, THEN, each) for each in ids]
+def marks(*ids: int, priority: int = 0) -> list[Claimed]:
+    return [Claimed(each, 1, "q", "a", "{}", None, priority, 1, 5, 0, THEN, None, "", THEN) for each in ids]
 
 
 def slowed() -> Resume:

@@ -79,6 +79,7 @@ class Claimed(NamedTuple):
     enqueued_at: datetime
     tick: datetime | None
     release: str
+    run_at: datetime
     traceparent: str | None = None
 
     @property

@@ -230,7 +230,7 @@ class MemoryStore:
         sent = row.message
         return Claimed(
             row.id, row.claim, sent.queue, sent.name, sent.args, sent.key, sent.priority, row.attempt,
-            sent.max_attempts, row.crashes, row.enqueued_at, sent.tick, sent.release, sent.traceparent,
+            sent.max_attempts, row.crashes, row.enqueued_at, sent.tick, sent.release, row.run_at, sent.traceparent,
         )  # fmt: skip
 
     def _passes(self, held: Held) -> Row | None:

@@ -31,7 +31,7 @@ from seawall.jobs.stores.access import Access, Rows
 from seawall.jobs.stores.desk import PostgresDesk
 from seawall.jobs.stores.heart import PostgresHeart
 from seawall.jobs.stores.queries import QUERIES
-from seawall.jobs.stores.resume import Mark, Resume
+from seawall.jobs.stores.resume import Resume
 from seawall.jobs.stores.sender import Sender
 from seawall.jobs.stores.trouble import TROUBLE
 from seawall.runtime.database import Database
@@ -126,18 +126,19 @@ class PostgresStore:
         """See `Store`. In a backlog, or while an old snapshot makes this slow, it goes on where it ended: `Resume`."""
         resume = self._resumes.setdefault(queue, Resume())
         terms = (worker, queue, list(names))
-        rows: Rows = []
+        jobs: list[Claimed] = []
         mark = resume.mark(time.monotonic(), anew=anew)
         if mark:
             behind = (mark.priority, mark.run_at, mark.id)
-            rows = await self._access.fetch("claim_from", *terms, limit, contract.LONE_AFTER_CRASHES, *behind)
-            resume.claimed([_mark(row) for row in rows], limit)
-        if mark is None or (len(rows) < limit and not resume.slow):
-            began, missing = time.monotonic(), limit - len(rows)
-            rows += (first := await self._access.fetch("claim", *terms, missing, contract.LONE_AFTER_CRASHES))
+            jobs = _jobs(await self._access.fetch("claim_from", *terms, limit, contract.LONE_AFTER_CRASHES, *behind))
+            resume.claimed(jobs, limit)
+        if mark is None or (len(jobs) < limit and not resume.slow):
+            began, missing = time.monotonic(), limit - len(jobs)
+            first = _jobs(await self._access.fetch("claim", *terms, missing, contract.LONE_AFTER_CRASHES))
             resume.scanned(began, time.monotonic(), missing)
-            resume.claimed([_mark(row) for row in first], missing)
-        return sorted((_claimed(row) for row in rows), key=lambda job: (-job.priority, job.id))
+            resume.claimed(first, missing)
+            jobs += first
+        return sorted(jobs, key=lambda job: (-job.priority, job.id))
 
     async def reserve(self, worker: UUID, queues: Sequence[str], names: Sequence[str]) -> int | None:
         """See `Store`."""
@@ -147,17 +148,17 @@ class PostgresStore:
     async def claim_reserved(self, worker: UUID, job: int) -> Claimed | None:
         """See `Store`."""
         rows = await self._access.fetch("claim_reserved", worker, job)
-        return _claimed(rows[0]) if rows else None
+        return _jobs(rows)[0] if rows else None
 
     # --- Finishing ---------------------------------------------------------------------------------------------------
 
     async def complete(self, held: Sequence[Held]) -> set[int]:
         """See `Store`."""
-        held = sorted(held, key=lambda each: each.id)
+        held = sorted(held)
         async with self._access.use() as connection:
             finished = await self._complete(connection, held)
-            missing = [each for each in held if each.id not in finished]
-            if missing:  # refused, or finished by an earlier try whose answer got lost
+            # Refused, or finished by an earlier try whose answer got lost.
+            if missing := [each for each in held if each.id not in finished]:
                 rows: Rows = await connection.fetch(QUERIES["completed"], *_pairs(missing))
                 finished |= {row["id"] for row in rows}
         return finished
@@ -211,10 +212,9 @@ class PostgresStore:
     ) -> set[int]:
         statement = await self._access.of_today(connection, "finish")
         rows: Rows = await connection.fetch(statement, *_pairs(held), state, error)
-        keys = {row["key"] for row in rows if row["key"] is not None}
-        if keys:
+        if keys := {key for _, key in rows if key is not None}:
             await connection.execute(QUERIES["unblock"], sorted(keys))
-        return {row["id"] for row in rows}
+        return {job for job, _ in rows}
 
     async def fail(self, held: Held, error: str, delay: float | None) -> bool:
         """See `Store`."""
@@ -326,12 +326,8 @@ def _pairs(held: Sequence[Held]) -> tuple[list[int], list[int]]:
     return [each.id for each in held], [each.claim for each in held]
 
 
-def _claimed(row: Any) -> Claimed:  # noqa: ANN401 - a record of asyncpg
-    return Claimed._make(row[: len(Claimed._fields)])  # in the order of the statement, which is the class'
-
-
-def _mark(row: Any) -> Mark:  # noqa: ANN401 - a record of asyncpg
-    return Mark(row["priority"], row["run_at"], row["id"])
+def _jobs(rows: Rows) -> list[Claimed]:
+    return list(map(Claimed._make, rows))  # in the order of the statement, which is the class'
 
 
 def _storable(text: str) -> str:

@@ -11,8 +11,12 @@ the time.
 """
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Final, NamedTuple
+
+from seawall.jobs.store import Claimed
 
 SLOW: Final = 4.0  # times as long as usual
 SLOW_SECONDS: Final = 0.005  # less is never slow
@@ -20,6 +24,7 @@ SLOW_CLAIMS: Final = 3  # one after the other: a busy machine is slow now and th
 RESCAN_SECONDS: Final = 1.0
 _REST: Final = 4.0  # times as long as a claim from the start took, until the next
 _FORGET_SECONDS: Final = 600.0  # in which what is usual may double
+_PLACE: Final = attrgetter("priority", "run_at", "id")
 _JOBS: Final = 50  # that a claim takes in the time that it needs for itself
 
 
@@ -63,9 +68,10 @@ class Resume:
         self._rescan = ended + max(RESCAN_SECONDS, _REST * (ended - began)) if self._slow >= SLOW_CLAIMS else 0.0
         self._mark = None
 
-    def claimed(self, jobs: list[Mark], limit: int) -> None:
+    def claimed(self, jobs: Sequence[Claimed], limit: int) -> None:
         """A claim of at most `limit` took `jobs`; none leave the mark where it is."""
         self._full = len(jobs) == limit
-        if jobs:
-            first, last = min(jobs), max(jobs)
-            self._mark = last if first.priority == last.priority else None
+        if len({job.priority for job in jobs}) > 1:
+            self._mark = None
+        elif jobs:
+            self._mark = Mark._make(_PLACE(max(jobs, key=_PLACE)))
