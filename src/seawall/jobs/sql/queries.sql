@@ -189,9 +189,14 @@ where id = (
 returning id
 
 -- name: claim_reserved
+-- It has waited until nothing else ran: it may be paused by now.
 update seawall.jobs j
 set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, claimed_at = clock_timestamp()
 where j.id = $2 and j.worker = $1 and j.state + 0 = 0 and not j.cancel_requested
+    and not exists (
+        select from seawall.pauses p
+        where (p.kind = 'queue' and p.name = j.queue) or (p.kind = 'job' and p.name = j.name)
+    )
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
     j.enqueued_at, j.tick, j.release, j.run_at, j.traceparent

@@ -182,7 +182,7 @@ class MemoryStore:
         """See `Store`."""
         with self.lock:
             for row in sorted(self._claimable(names), key=lambda row: (row.run_at, row.id)):
-                if ("queue", row.message.queue) in self.pauses:
+                if self._paused(row):
                     continue
                 mine = row.worker is None or row.worker == worker or not self._lives(row.worker)
                 if row.message.queue in queues and row.crashes >= contract.LONE_AFTER_CRASHES and mine:
@@ -194,8 +194,12 @@ class MemoryStore:
         """See `Store`."""
         with self.lock:
             row = self.rows[job]
-            ours = row.worker == worker and row.state is State.READY and not row.cancel_requested
-            return self._take(row, worker) if ours and self._lives(worker) else None
+            ours = row.worker == worker and row.state is State.READY
+            free = not row.cancel_requested and not self._paused(row)
+            return self._take(row, worker) if ours and free and self._lives(worker) else None
+
+    def _paused(self, row: Row) -> bool:
+        return bool({("queue", row.message.queue), ("job", row.message.name)} & self.pauses.keys())
 
     def _lives(self, worker: UUID) -> bool:
         alive = self.workers.get(worker)
