@@ -87,7 +87,10 @@ class MemoryBench(Bench):
 
 
 class PostgresBench(Bench):
-    """The database's clock cannot be moved: all that has happened is moved into the past."""
+    """The database's clock cannot be moved: all that has happened is moved into the past.
+
+    The store uses `url`, which may be a pooler's; `connection` goes to the server.
+    """
 
     def __init__(self, url: str, connection: asyncpg.Connection) -> None:
         self.database = Database(url, limit=4, planning=PLANNING)
