@@ -18,7 +18,7 @@ from seawall.jobs import inspect
 from seawall.jobs.desk import Kind
 from seawall.jobs.store import StoreUnavailable
 from seawall.runtime.database import close_all, database
-from tests.reliability import journal, work
+from tests.reliability import journal, mutants, work
 
 FAULTS: Final = (StoreUnavailable, SeawallError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 CHOICE: Final = "select id from seawall.jobs where state = any ($1::smallint[]) order by random() limit $2"
@@ -123,4 +123,5 @@ class Person:
 
 
 if __name__ == "__main__":
+    mutants.store(os.environ["MUTANT"])
     asyncio.run(Person().run())

@@ -13,7 +13,7 @@ import asyncpg
 from seawall.errors import SeawallError
 from seawall.jobs.function import JobFunction
 from seawall.runtime.database import close_all, database
-from tests.reliability import journal, work
+from tests.reliability import journal, mutants, work
 
 LANES: Final = 3  # that enqueue side by side
 KEYS: Final = 12
@@ -115,4 +115,5 @@ async def _enqueue_many(orders: list[Order]) -> list[int]:
 
 
 if __name__ == "__main__":
+    mutants.store(os.environ["MUTANT"])
     asyncio.run(Producer().run())
