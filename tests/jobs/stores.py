@@ -11,6 +11,7 @@ from seawall.jobs.states import State
 from seawall.jobs.store import Claimed, Incarnation, Message, Store
 from seawall.jobs.stores.memory import MemoryStore
 from seawall.jobs.stores.postgres import PostgresStore
+from seawall.jobs.stores.queries import PLANNING
 from seawall.runtime.database import Database
 
 LEASE = 30.0
@@ -86,10 +87,13 @@ class MemoryBench(Bench):
 
 
 class PostgresBench(Bench):
-    """The database's clock cannot be moved: all that has happened is moved into the past."""
+    """The database's clock cannot be moved: all that has happened is moved into the past.
+
+    The store uses `url`, which may be a pooler's; `connection` goes to the server.
+    """
 
     def __init__(self, url: str, connection: asyncpg.Connection) -> None:
-        self.database = Database(url, limit=4)
+        self.database = Database(url, limit=4, planning=PLANNING)
         self.connection = connection
         self.store = PostgresStore(lambda: self.database, url=url)
 

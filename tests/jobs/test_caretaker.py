@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
 import pytest
 
 from seawall.jobs.caretaker import Caretaker
 from seawall.jobs.store import Depth, Rescued, StoreUnavailable
 from seawall.jobs.stores.memory import MemoryStore
+from tests.jobs.stores import LEASE, PostgresBench
 from tests.support.waiting import until
 
 
@@ -79,3 +81,27 @@ async def test_the_queues_are_measured_at_once_and_then_rarely() -> None:
     async with looking(store):
         await reach(store, 7)
     assert store.calls[:7] == ["settle", "rescue", "depths", "settle", "rescue", "settle", "rescue"]
+
+
+async def test_it_ends_though_the_database_is_lost_as_it_is_cancelled(postgres_bench: PostgresBench, url: str) -> None:
+    bench = postgres_bench
+    dead = await bench.worker()
+    await bench.later(LEASE + 1)
+    holder = await asyncpg.connect(url)
+    await holder.execute("begin")
+    await holder.execute("select from seawall.workers where id = $1 for update", dead)
+    task = asyncio.create_task(Caretaker(bench.store, ["q"], LEASE, lambda: None).run())
+
+    async def waits() -> bool:
+        waiting = (
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        )
+        return bool(await bench.connection.fetchval(waiting))
+
+    await until(waits)
+    assert bench.database._pool is not None
+    task.cancel()
+    bench.database._pool.terminate()
+    await asyncio.wait({task}, timeout=20)
+    assert task.cancelled()
+    await holder.close()

@@ -176,7 +176,11 @@ async def test_a_suspect_of_a_paused_queue_or_job_waits(bench: Bench) -> None:
         await bench.store.desk.pause(kind, name)  # type: ignore[arg-type]
         assert await bench.store.reserve(me, ["q"], ["a"]) is None
         await bench.store.desk.resume(kind, name)  # type: ignore[arg-type]
-    assert await bench.store.reserve(me, ["q"], ["a"]) == job
+        assert await bench.store.reserve(me, ["q"], ["a"]) == job
+        await bench.store.desk.pause(kind, name)  # type: ignore[arg-type]
+        assert await bench.store.claim_reserved(me, job) is None  # paused while it waited for the others to end
+        await bench.store.desk.resume(kind, name)  # type: ignore[arg-type]
+    assert await bench.store.claim_reserved(me, job) is not None
 
 
 # --- Looking ---------------------------------------------------------------------------------------------------------

@@ -42,6 +42,18 @@ async def here(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     await close_all()
 
 
+async def test_what_workers_send_all_the_time_is_planned_once(postgres_bench: PostgresBench) -> None:
+    bench = postgres_bench
+    bench.database.limit = 1
+    me = await bench.worker()
+    for _ in range(10):
+        await bench.store.enqueue([Message("q", "a", "{}", 5)] * 3)
+        await bench.store.complete([job.held for job in await bench.claim(me)])
+    async with bench.database.acquire() as connection:
+        planned = await connection.fetch("select statement from pg_prepared_statements where custom_plans > 0")
+    assert [row["statement"] for row in planned if "seawall." in row["statement"]] == []
+
+
 # --- In the caller's transaction -------------------------------------------------------------------------------------
 
 

@@ -367,9 +367,9 @@ class Faulty(MemoryStore):
         self._trip("complete")
         return await super().complete(held)  # type: ignore[arg-type]
 
-    async def claim(self, worker: object, *args: object) -> list[Claimed]:
+    async def claim(self, worker: object, *args: object, **options: object) -> list[Claimed]:
         self._trip("claim")
-        return await super().claim(worker, *args)  # type: ignore[arg-type]
+        return await super().claim(worker, *args, **options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("where", ["complete", "claim"])
@@ -448,8 +448,8 @@ class LosesAnswers(MemoryStore):
         self.losses = 1
         self.asked_late = 0
 
-    async def claim(self, worker: object, *args: object) -> list[Claimed]:
-        found = await super().claim(worker, *args)  # type: ignore[arg-type]
+    async def claim(self, worker: object, *args: object, **options: object) -> list[Claimed]:
+        found = await super().claim(worker, *args, **options)  # type: ignore[arg-type]
         if found and self.losses:
             self.losses -= 1
             raise StoreUnavailable("the answer got lost")
@@ -714,8 +714,8 @@ class Slow(MemoryStore):
         await self.through.wait()
         return await super().complete(held)  # type: ignore[arg-type]
 
-    async def claim(self, worker: object, *args: object) -> list[Claimed]:
-        found = await super().claim(worker, *args)  # type: ignore[arg-type]
+    async def claim(self, worker: object, *args: object, **options: object) -> list[Claimed]:
+        found = await super().claim(worker, *args, **options)  # type: ignore[arg-type]
         self.most = max(self.most, rows(self, State.RUNNING))
         return found
 
@@ -766,6 +766,38 @@ async def test_what_was_claimed_ahead_goes_back_when_its_turn_does_not_come(jobs
         await reaches(store, State.DONE, 60)
     assert {row.attempt for row in store.rows.values()} == {1}
     assert max(row.claim for row in store.rows.values()) >= 2
+
+
+class Asked(MemoryStore):
+    """A store that notes which claims were to begin anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.anew: list[bool] = []
+
+    async def claim(self, worker: object, *args: object, anew: bool = True) -> list[Claimed]:
+        self.anew.append(anew)
+        return await super().claim(worker, *args)  # type: ignore[arg-type]
+
+
+async def test_in_a_backlog_claims_begin_anew_only_when_something_may_have_come() -> None:
+    store = Asked()
+    jobs = Jobs(store=store)
+    rung: list[int] = []
+
+    @jobs.job()
+    async def work(number: int) -> None:
+        if number == 20:
+            rung.append(len(store.anew))
+            worker.wake()
+
+    for number in range(40):
+        await work.enqueue(number)
+    async with working(jobs, concurrency=2) as (worker, _):
+        await reaches(store, State.DONE, 40)
+    assert store.anew[0]
+    assert not any(store.anew[1 : rung[0]])
+    assert store.anew[rung[0]]
 
 
 async def test_a_completion_that_is_told_at_once_waits_for_no_other() -> None:

@@ -21,6 +21,7 @@ FAKETIME: Final = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), Non
 WORKER: Final = ("tests.reliability.worker", "tests.reliability.work:jobs")
 SCHEDULER: Final = ("tests.reliability.worker", "tests.reliability.clock:jobs")
 PRODUCER: Final = ("tests.reliability.producer",)
+PERSON: Final = ("tests.reliability.person",)
 WAKE_SECONDS: Final = 0.1
 
 

@@ -13,9 +13,9 @@ from typing import Final
 
 from seawall import contract
 from seawall.jobs.states import State
-from tests.reliability.history import Event, History, Row, Step
-
-Claim = tuple[int, int]  # a job and the number of one of its claims
+from tests.reliability.decisions import cancelled_for_good, completed_alone, nothing_while_paused
+from tests.reliability.facts import Claim, Facts, facts, held
+from tests.reliability.history import History, Step
 
 LIVE: Final = (State.READY, State.RUNNING, State.BLOCKED)
 ALWAYS_DEAD: Final = ("always fails", "kills")
@@ -42,41 +42,6 @@ class Violation:
         return f"{self.rule}: {self.text}"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """A history, looked up in the ways that the rules need."""
-
-    history: History
-    asked: dict[str, Event]
-    acknowledged: dict[str, Event]
-    rows: dict[int, Row]
-    by_uid: dict[str, list[Row]]
-    starts: Counter[Claim]
-    ledger: dict[int, list[int]]
-    rescued: set[Claim]
-
-
-def facts(history: History) -> Facts:
-    by_uid: dict[str, list[Row]] = defaultdict(list)
-    ledger: dict[int, list[int]] = defaultdict(list)
-    for row in history.rows:
-        if row.uid is not None:
-            by_uid[row.uid].append(row)
-    for mark in history.ledger:
-        ledger[mark.job].append(mark.claim)
-    return Facts(
-        history=history,
-        asked={event["uid"]: event for event in history.of("enq?")},
-        acknowledged={event["uid"]: event for event in history.of("enq!")},
-        rows={row.job: row for row in history.rows},
-        by_uid=by_uid,
-        starts=Counter((event["job"], event["claim"]) for event in history.of("start")),
-        ledger=ledger,
-        rescued={(step.job, step.claim) for step in history.steps if step.rescues}
-        | {claim for event in history.of("rescue") for claim in _held(event)},
-    )
-
-
 def check(history: History, bounds: Bounds) -> list[Violation]:
     """All violations, by rule."""
     known = facts(history)
@@ -87,13 +52,15 @@ def check(history: History, bounds: Bounds) -> list[Violation]:
 
 
 def acknowledged_jobs_end(known: Facts) -> Iterator[str]:
-    """I1: acknowledged => there is a row, and it has ended; unknown => at most one; rolled back => none."""
+    """I1: acknowledged => there is its row, and it has ended; unknown => at most one; rolled back => none."""
     for uid, event in known.asked.items():
         rows = known.by_uid.get(uid, [])
         if len(rows) > 1:
             yield f"{uid} was enqueued once and is there {len(rows)} times"
         if uid in known.acknowledged and not rows:
             yield f"{uid} was acknowledged and is lost"
+        elif uid in known.acknowledged and rows[0].job != known.acknowledged[uid]["job"]:
+            yield f"{uid} was acknowledged as job {known.acknowledged[uid]['job']} and is job {rows[0].job}"
         if event["how"] == "rolled back" and rows:
             yield f"{uid} was rolled back and is there"
     # Ticks come until the last moment: of them, those count that came before the quiet.
@@ -105,6 +72,23 @@ def acknowledged_jobs_end(known: Facts) -> Iterator[str]:
     together = {uid for uid, event in known.asked.items() if event["how"] == "own"}
     for uid in together & (set(known.history.orders) ^ set(known.by_uid)):
         yield f"{uid} and its order, of one transaction, are not both there"
+    yield from _parts_of_statements(known)
+
+
+def _parts_of_statements(known: Facts) -> Iterator[str]:
+    for uids in _batches(known).values():
+        there = sum(uid in known.by_uid for uid in uids)
+        if there not in (0, len(uids)):
+            yield f"of {len(uids)} jobs of one statement, {uids[0]} and the next, {there} are there"
+
+
+def _batches(known: Facts) -> dict[str, list[str]]:
+    """What was enqueued together, in its order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for event in known.history.of("enq?"):
+        if event.data.get("batch") is not None:
+            found[event["batch"]].append(event["uid"])
+    return found
 
 
 def nothing_from_nowhere(known: Facts) -> Iterator[str]:
@@ -185,7 +169,7 @@ def _counts_are_bounded(known: Facts) -> Iterator[str]:
         if row.crashes > contract.MAX_CRASHES:
             yield f"job {row.job} survived {row.crashes} crashes"
         event = known.asked.get(row.uid or "")
-        if event and event["conduct"] in ALWAYS_DEAD and row.state is not State.DEAD:
+        if event and event["conduct"] in ALWAYS_DEAD and row.state not in (State.DEAD, State.CANCELLED):
             yield f"job {row.job}, which {event['conduct']}, ended {row.state.label}"
 
 
@@ -216,7 +200,7 @@ def effects_are_counted(known: Facts) -> Iterator[str]:
         event, count = known.asked.get(row.uid or ""), len(effects[row.job])
         name = event["name"] if event else "once"  # what has no producer is a tick
         done = row.state is State.DONE
-        if name == "twice" and done and count == 0:
+        if name in ("twice", "inline") and done and count == 0:
             yield f"job {row.job} is done, and had no effect"
         if name == "once" and count != done:
             yield f"job {row.job} is {row.state.label}, and had {count} effects where each commits with a completion"
@@ -242,17 +226,32 @@ def keys_keep_order(known: Facts) -> Iterator[str]:
             if before and job in first and first[job] < latest[before - 1]:
                 early = latest[before - 1] - first[job]
                 yield f"job {job} of {key!r} started {early:.3f} s before one that was before it had ended"
+    yield from _statements_keep_order(known, ends, first)
+
+
+def _statements_keep_order(known: Facts, ends: dict[int, float], first: dict[int, float]) -> Iterator[str]:
+    """The same of those that were enqueued in one statement, in the order that they had there."""
+    for uids in _batches(known).values():
+        before: dict[str, int] = {}
+        for uid in uids:
+            key, answer = known.asked[uid]["key"], known.acknowledged.get(uid)
+            if key is None or answer is None:
+                continue
+            if first.get(answer["job"], inf) < ends.get(before.get(key, 0), 0.0):
+                yield f"job {answer['job']} of {key!r} started before {before[key]} of its statement had ended"
+            before[key] = answer["job"]
 
 
 def _ends(known: Facts) -> dict[int, float]:
     """The earliest moment at which each job may have ended: what its worker says lies before the commit."""
     asked: dict[Claim, float] = {}
     for event in known.history.of("done?"):
-        for claim in _held(event):
+        for claim in held(event):
             asked.setdefault(claim, event.at)
     found = {job: asked[job, claims[-1]] for job, claims in known.ledger.items() if (job, claims[-1]) in asked}
     for step in known.history.steps:
-        if step.target is State.DEAD:
+        row = known.rows.get(step.job)
+        if step.target is State.DEAD or (step.target is None and row and row.state is State.CANCELLED):
             found[step.job] = step.at
     return found
 
@@ -322,13 +321,9 @@ def idle(known: Facts, bounds: Bounds) -> Iterator[str]:
             yield f"no process stopped or died at {name}"
 
 
-def _held(event: Event) -> Iterator[Claim]:
-    yield from ((job, claim) for job, claim in event["held"])
-
-
 def _accepted(history: History, kind: str) -> Iterator[Claim]:
     for event in history.of(kind):
-        yield from _held(event)
+        yield from held(event)
 
 
 RULES: Final[dict[str, Callable[[Facts], Iterator[str]]]] = {
@@ -341,4 +336,7 @@ RULES: Final[dict[str, Callable[[Facts], Iterator[str]]]] = {
     "I7": effects_are_counted,
     "I8": keys_keep_order,
     "I9": ticks_come_once,
+    "I12": cancelled_for_good,
+    "I13": nothing_while_paused,
+    "I14": completed_alone,
 }

@@ -15,6 +15,7 @@ from seawall.jobs.cron import Due
 from seawall.jobs.store import Claimed, Held, LeaseLost, Message, Ticked
 from seawall.jobs.stores.postgres import PostgresStore
 from seawall.jobs.stores.queries import QUERIES
+from seawall.jobs.stores.sender import Sender
 from tests.reliability.recorded import RecordedStore, failpoints
 
 if TYPE_CHECKING:
@@ -61,8 +62,10 @@ def no_row_lock() -> None:
 class GoneOnClaim(RecordedStore):
     """A job leaves the queue as it is handed out, as it does where a list is the queue."""
 
-    async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
-        claimed = await super().claim(worker, queue, names, limit)
+    async def claim(
+        self, worker: UUID, queue: str, names: Sequence[str], limit: int, *, anew: bool = True
+    ) -> list[Claimed]:
+        claimed = await super().claim(worker, queue, names, limit, anew=anew)
         await PostgresStore.complete(self, [each.held for each in claimed])
         return claimed
 
@@ -97,6 +100,51 @@ _PUT_BACK: Final = """
 
 def poison_takes_its_neighbours() -> None:
     rewrite("rescue", ("= 1 as alone", ">= 1 as alone"))
+
+
+class DoneBeforeItRuns(RecordedStore):
+    """What asks to be completed for itself is so as it is handed out."""
+
+    async def claim(
+        self, worker: UUID, queue: str, names: Sequence[str], limit: int, *, anew: bool = True
+    ) -> list[Claimed]:
+        claimed = await super().claim(worker, queue, names, limit, anew=anew)
+        await PostgresStore.complete(self, [each.held for each in claimed if each.name == "inline"])
+        return claimed
+
+
+def many_in_parts() -> None:
+    """Many jobs of one enqueue are sent in two statements."""
+    whole = Sender.insert
+
+    async def insert(self: Sender, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
+        if len(messages) < 2:
+            return await whole(self, connection, messages, ring=ring)
+        first = await whole(self, connection, messages[:1], ring=ring)
+        failpoints.pass_by("between_tx")
+        return first + await whole(self, connection, messages[1:], ring=ring)
+
+    Sender.insert = insert  # type: ignore[method-assign]
+
+
+# --- What people decide ----------------------------------------------------------------------------------------------
+
+
+def request_is_forgotten() -> None:
+    """Whoever gives a job back, or takes it from the dead, forgets that it was to be cancelled."""
+    for name in ("release", "fail", "rescue"):
+        rewrite(name, ("worker = null", "worker = null, cancel_requested = false"))
+
+
+def cancel_without_lock() -> None:
+    rewrite("lock_jobs", ("skip_dead from", "skip_dead, pg_sleep(0.05) from"), (" for update", ""))
+
+
+def pause_is_ignored() -> None:
+    for name in CLAIMS:
+        rewrite(
+            name, ("p.kind = 'job'", "false and p.kind = 'job'"), ("p.kind = 'queue'", "false and p.kind = 'queue'")
+        )
 
 
 # --- One transaction -------------------------------------------------------------------------------------------------
@@ -188,6 +236,7 @@ class Mutant:
     failpoints: float = 0.015
     failpoint: str = ""
     slow: float = 0.01
+    people: int = 0
     rate: float = 55.0  # low where a backlog would hide the bug: a rescued job must run at once
 
 
@@ -210,6 +259,19 @@ MUTANTS: Final = {
     "completed after the commit": Mutant(Apart, ("I7",), _CRASHES),
     "a claim number used again": Mutant(claim_number_is_reused, ("I6",), _ENDS),
     "poison takes its neighbours": Mutant(poison_takes_its_neighbours, ("I6",), {"kill a worker": 8}),
+    "an inline job completed before it runs": Mutant(DoneBeforeItRuns, ("I7",), _CRASHES),
+    "many enqueued in parts": Mutant(many_in_parts, ("I1",), {}, failpoints=0.05),
+    "a cancellation forgotten": Mutant(
+        request_is_forgotten,
+        ("I12",),
+        {"kill a worker": 6, "end a worker": 6},
+        seconds=10.0,
+        slow=0.4,
+        rate=8.0,
+        people=1,
+    ),
+    "a cancellation without a lock": Mutant(cancel_without_lock, ("I12",), {}, seconds=10.0, people=1),
+    "a pause ignored": Mutant(pause_is_ignored, ("I13",), {}, seconds=8.0, people=1),
     "no order in a key after a rescue": Mutant(
         no_key_order_on_rescue, ("I8",), {"kill a worker": 5}, seconds=10.0, failpoints=0.0, slow=0.4, rate=5.0
     ),

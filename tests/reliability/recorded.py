@@ -28,8 +28,10 @@ class RecordedStore(PostgresStore):
     def heart(self) -> Heart:
         return RecordedHeart(super().heart())
 
-    async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
-        claimed = await super().claim(worker, queue, names, limit)
+    async def claim(
+        self, worker: UUID, queue: str, names: Sequence[str], limit: int, *, anew: bool = True
+    ) -> list[Claimed]:
+        claimed = await super().claim(worker, queue, names, limit, anew=anew)
         if claimed:
             written.write("claim", worker=worker, held=[(each.id, each.claim) for each in claimed])
             failpoints.pass_by("after_claim")

@@ -14,7 +14,7 @@ from seawall.jobs.states import State
 from seawall.runtime import migrator
 from tests.reliability import journal, mutants
 from tests.reliability.failpoints import CALM
-from tests.reliability.fleet import FAKETIME, PRODUCER, SCHEDULER, WORKER, Fleet, clock_ahead
+from tests.reliability.fleet import FAKETIME, PERSON, PRODUCER, SCHEDULER, WORKER, Fleet, clock_ahead
 from tests.reliability.history import Event, History, Mark, Row, Step, read_journals
 from tests.reliability.journal import FOLDER, Journal
 from tests.reliability.nemesis import Nemesis
@@ -39,6 +39,7 @@ class Setting:
     workers: int = 4
     schedulers: int = 2
     producers: int = 2
+    people: int = 1
     rate: float = 55.0  # jobs a second of each producer
     failpoints: float = 0.006
     drained: float = 60.0
@@ -84,10 +85,11 @@ def _man(fleet: Fleet, setting: Setting, proxied: str) -> None:
         ("scheduler", SCHEDULER, setting.schedulers),
         ("worker", WORKER, setting.workers),
         ("producer", PRODUCER, setting.producers),
+        ("person", PERSON, setting.people),
     ):
         for number in range(count):
             variables = {"DATABASE_URL": proxied} if number % 2 else {}
-            if role != "producer" and number == count - 1:
+            if role in ("worker", "scheduler") and number == count - 1:
                 variables |= clock_ahead(1 if role == "worker" else -1)
             fleet.add(role, command, **variables)
 
@@ -121,6 +123,7 @@ async def _until_done(fleet: Fleet, url: str) -> None:
 async def _calm(fleet: Fleet, url: str, written: Journal, within: float) -> None:
     """No more faults, no more jobs: all that there are come to their end, and everybody stops in good order."""
     await fleet.end("producer", within)
+    await fleet.end("person", within)
     connection = await asyncpg.connect(url)
     calm = await connection.fetchval("select extract(epoch from clock_timestamp())::float8")
     ticked = f"select case when extract(epoch from max(tick)) > {calm} then 0 else 1 end from proof.steps"
@@ -141,8 +144,7 @@ async def _calm(fleet: Fleet, url: str, written: Journal, within: float) -> None
 async def _collect(url: str, events: list[Event]) -> History:
     connection = await asyncpg.connect(url)
     # The server's clock is that of this machine: its times are told by the clock of the journals.
-    wall: float = await connection.fetchval("select extract(epoch from clock_timestamp())::float8")
-    offset = time.monotonic() - wall
+    offset = min([await _offset(connection) for _ in range(9)])[1]
 
     async def fetch(query: str) -> list[Any]:
         return list(await connection.fetch(query))
@@ -168,6 +170,14 @@ async def _collect(url: str, events: list[Event]) -> History:
     )  # fmt: skip
     await connection.close()
     return history
+
+
+async def _offset(connection: asyncpg.Connection) -> tuple[float, float]:
+    """How long it took to ask the server for its time, and how much the clock of the journals is ahead of it."""
+    began = time.monotonic()
+    wall: float = await connection.fetchval("select extract(epoch from clock_timestamp())::float8")
+    ended = time.monotonic()
+    return ended - began, (began + ended) / 2 - wall
 
 
 def _state(number: int | None) -> State | None:

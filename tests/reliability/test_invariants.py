@@ -1,116 +1,30 @@
 """The checker finds what it is for: a good history by hand, and for each rule what makes it a bad one."""
 
-from collections import Counter
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from seawall.jobs.states import State
-from tests.reliability.history import Event, History, Mark, Row, Step
-from tests.reliability.invariants import Bounds, check
-
-READY, RUNNING, BLOCKED, DEAD, DONE = State.READY, State.RUNNING, State.BLOCKED, State.DEAD, State.DONE
-BOUNDS = Bounds(drained=5, rescued=3, faults=Counter({"kill a worker": 1}), again=1, points=("after_claim",))
-
-
-def good() -> History:
-    """Four jobs of one key or none, and two ticks: once, after a rescue, dead, refused, rolled back."""
-    events = [
-        event(0, "worker-0.1", "up", worker="W0"),
-        event(0, "worker-1.1", "up", worker="W1"),
-        *enqueued(1.0, "a", 1, name="once", key="k"),
-        *enqueued(1.2, "b", 2, name="twice", key="k", how="own"),
-        *enqueued(1.3, "c", 3, name="twice", conduct="always fails"),
-        event(1.4, "producer", "enq?", uid="d", name="once", conduct="works", key=None, how="rolled back"),
-        event(1.5, "producer", "enq0", uid="d", job=9),
-        event(1.6, "producer", "enq?", uid="e", name="once", conduct="works", key=None, how="pool"),
-        event(1.7, "producer", "enq~", uid="e"),
-        started(2.0, 1, 1),
-        event(2.1, "worker-0.1", "failpoint", point="after_claim"),
-        event(2.2, "nemesis", "fault", name="kill a worker"),
-        event(2.2, "nemesis", "died", process="worker-0.1", status=-9),
-        event(4.0, "worker-1.1", "rescue", held=[(1, 1)]),
-        started(4.1, 1, 2),
-        event(4.2, "worker-1.1", "done?", held=[(1, 2)]),
-        event(4.3, "worker-1.1", "done", held=[(1, 2)]),
-        started(4.4, 2, 1),
-        event(4.5, "worker-1.1", "done?", held=[(2, 1)]),
-        event(4.6, "worker-1.1", "done", held=[(2, 1)]),
-        started(4.7, 3, 1),
-        event(4.8, "worker-1.1", "fail", held=[(3, 1)]),
-        started(5.0, 4, 1),
-        started(6.0, 5, 1),
-        *(event(7, "nemesis", kind) for kind in ("calm", "drained", "ticked", "stopped")),
-    ]
-    steps = [
-        step(1.0, 1, None, READY),
-        step(1.2, 2, None, BLOCKED),
-        step(1.3, 3, None, READY),
-        begun(1.9, 1, 1, "W0"),
-        step(3.9, 1, RUNNING, READY, claim=1, attempt=0, crashes=1, worker="W0"),
-        begun(4.0, 1, 2, "W1"),
-        step(4.25, 1, RUNNING, None, claim=2, worker="W1"),
-        step(4.25, 2, BLOCKED, READY),
-        begun(4.35, 2, 1, "W1"),
-        step(4.55, 2, RUNNING, None, claim=1, worker="W1"),
-        begun(4.65, 3, 1, "W1"),
-        step(4.75, 3, RUNNING, DEAD, claim=1, worker="W1"),
-        step(5.0, 4, None, READY, tick=100.0),
-        begun(5.0, 4, 1, "W1"),
-        step(5.1, 4, RUNNING, None, claim=1, worker="W1"),
-        step(6.0, 5, None, READY, tick=101.0),
-        begun(6.0, 5, 1, "W1"),
-        step(6.1, 5, RUNNING, None, claim=1, worker="W1"),
-    ]
-    rows = [
-        Row(1, "a", DONE, 2, 2, 5, crashes=1, key="k"),
-        Row(2, "b", DONE, 1, 1, 5, key="k"),
-        Row(3, "c", DEAD, 1, 1, 1),
-        Row(4, None, DONE, 1, 1, 5),
-        Row(5, None, DONE, 1, 1, 5),
-    ]
-    done = [Mark(1, 2), Mark(2, 1), Mark(4, 1), Mark(5, 1)]
-    return History(events, steps, rows, list(done), list(done), ["b"])
-
-
-def event(at: float, process: str, kind: str, /, **data: Any) -> Event:
-    return Event(at, process, kind, data)
-
-
-def enqueued(  # noqa: PLR0913 - what a producer may say of one job
-    at: float, uid: str, job: int, *, name: str, key: str | None = None, conduct: str = "works", how: str = "pool"
-) -> list[Event]:
-    asked = event(at, "producer", "enq?", uid=uid, name=name, conduct=conduct, key=key, how=how)
-    return [asked, event(at + 0.1, "producer", "enq!", uid=uid, job=job)]
-
-
-def started(at: float, job: int, claim: int) -> Event:
-    return event(at, "worker-1.1", "start", job=job, claim=claim)
-
-
-def step(at: float, job: int, source: State | None, target: State | None, **more: Any) -> Step:
-    return Step(0, at, int(at * 1000), job, source, target, more.pop("claim", 0), **more)
-
-
-def begun(at: float, job: int, claim: int, worker: str, source: State = READY) -> Step:
-    return step(at, job, source, RUNNING, claim=claim, attempt=1, worker=worker)
-
-
-def broken(history: History) -> set[str]:
-    return {violation.rule for violation in check(history, BOUNDS)}
-
-
-def without(history: History, kind: str, **data: Any) -> None:
-    """Take the events out that are of this kind and have these data."""
-    history.events[:] = [
-        each for each in history.events
-        if each.kind != kind or any(each.data.get(name) != value for name, value in data.items())
-    ]  # fmt: skip
-
-
-def row(history: History, job: int, **changes: Any) -> None:
-    history.rows[:] = [replace(each, **changes) if each.job == job else each for each in history.rows]
+from tests.reliability.good import (
+    BLOCKED,
+    BOUNDS,
+    CANCELLED,
+    DEAD,
+    DONE,
+    READY,
+    RUNNING,
+    begun,
+    broken,
+    enqueued,
+    event,
+    good,
+    row,
+    started,
+    step,
+    without,
+)
+from tests.reliability.history import Mark, Row
+from tests.reliability.invariants import check
 
 
 def test_a_good_history_holds() -> None:
@@ -142,6 +56,24 @@ def test_i1_an_enqueue_in_doubt_that_came_twice() -> None:
 def test_i1_a_job_that_was_rolled_back() -> None:
     history = good()
     history.rows.append(Row(9, "d", DEAD, 1, 1, 1))
+    assert broken(history) == {"I1"}
+
+
+def test_i1_a_job_that_was_acknowledged_as_another() -> None:
+    history = good()
+    without(history, "enq!", uid="c")
+    history.events.append(event(1.5, "producer", "enq!", uid="c", job=2))
+    assert broken(history) == {"I1"}
+
+
+def test_i1_a_part_of_what_was_enqueued_in_one_statement() -> None:
+    history = good()
+    for uid, job in (("x", 6), ("y", 7)):
+        history.events.extend(enqueued(1.8, uid, job, name="twice", how="many", batch="x"))
+        history.rows.append(Row(job, uid, DEAD, 1, 1, 1))
+    assert broken(history) == set()
+    history.rows.pop()
+    without(history, "enq!", uid="y")
     assert broken(history) == {"I1"}
 
 
@@ -267,6 +199,17 @@ def test_i7_done_without_an_effect() -> None:
     assert broken(history) == {"I7"}
 
 
+def test_i7_an_inline_job_that_is_done_without_an_effect() -> None:
+    history = good()
+    history.events[:] = [
+        replace(each, data={**each.data, "name": "inline"}) if each.data.get("uid") == "b" else each
+        for each in history.events
+    ]
+    assert broken(history) == set()
+    history.effects.remove(Mark(2, 1))
+    assert broken(history) == {"I7"}
+
+
 def test_i7_two_effects_under_two_claims_only_where_they_are_allowed() -> None:
     history = good()
     history.events.append(started(4.4, 1, 1))
@@ -324,6 +267,31 @@ def test_i8_a_dead_predecessor_frees_its_key_only_when_it_is_dead() -> None:
     history.rows.extend([Row(6, "x", DEAD, 1, 1, 1, key="dead"), Row(7, "y", DEAD, 1, 1, 1, key="dead")])
     assert broken(history) == set()
     history.steps[-2] = replace(history.steps[-2], at=2.1)
+    assert broken(history) == {"I8"}
+
+
+def test_i8_what_was_enqueued_in_one_statement_keeps_the_order_that_it_had_there() -> None:
+    history = good()
+    for uid, job, at in (("x", 6, 2.0), ("y", 7, 3.0)):
+        history.events.extend(enqueued(1.8, uid, job, name="twice", key="many", how="many", batch="x"))
+        history.events.append(started(at, job, 1))
+        history.steps.extend([begun(at, job, 1, "W1"), step(at + 0.5, job, RUNNING, DEAD, claim=1)])
+        history.rows.append(Row(job, uid, DEAD, 1, 1, 1, key="many"))
+    assert broken(history) == set()
+    history.events[-1] = started(2.4, 7, 1)
+    assert broken(history) == {"I8"}
+
+
+def test_i8_a_cancelled_predecessor_frees_its_key_only_when_it_is_cancelled() -> None:
+    history = good()
+    history.events.extend(enqueued(1.0, "x", 6, name="twice", key="gone"))
+    history.events.extend(enqueued(1.2, "y", 7, name="twice", key="gone"))
+    history.events.extend([event(1.3, "person", "cancel?", jobs=[6]), event(1.9, "person", "cancel", told=[])])
+    history.events.append(started(2.0, 7, 1))
+    history.steps.extend([step(1.8, 6, READY, None), begun(1.9, 7, 1, "W1"), step(2.1, 7, RUNNING, DEAD, claim=1)])
+    history.rows.extend([Row(6, "x", CANCELLED, 0, 0, 1, key="gone"), Row(7, "y", DEAD, 1, 1, 1, key="gone")])
+    assert broken(history) == set()
+    history.steps[-3] = step(2.05, 6, READY, None)
     assert broken(history) == {"I8"}
 
 

@@ -32,6 +32,7 @@ async def test_a_bug_in_the_engine_is_found(name: str, server: Server, tmp_path:
             drained=drained,
             failpoints=mutant.failpoints,
             rate=mutant.rate,
+            people=mutant.people,
             variables={"SLOW": str(mutant.slow), "FAILPOINT": mutant.failpoint},
         )
         violations = check(await run(setting, server, folder), bounds(setting))

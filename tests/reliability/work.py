@@ -10,11 +10,13 @@ from seawall.jobs import Backoff, Job, Jobs
 from seawall.runtime.database import database
 from tests.reliability import journal
 
-Conduct = Literal["works", "runs past the lease", "fails once", "always fails", "blocks the loop", "kills"]
+Conduct = Literal["works", "runs past the lease", "fails once", "always fails", "blocks the loop", "kills", "endless"]
 
 LEASE: Final = 2.0
 MAX_ATTEMPTS: Final = 6
 SOON: Final = Backoff(first=0.05, maximum=0.4)
+SIDE: Final = "side"  # a queue that a person pauses now and then
+ENDLESS_SECONDS: Final = 3600.0
 EFFECT: Final = "insert into proof.effects (job, claim) values ($1, $2)"
 
 jobs = Jobs()
@@ -28,7 +30,7 @@ def begin(job: Job, uid: str = "") -> None:
 async def behave(job: Job, conduct: Conduct, seconds: float) -> None:
     if conduct == "always fails" or (conduct == "fails once" and job.attempt == 1):
         raise RuntimeError(conduct)
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(ENDLESS_SECONDS if conduct == "endless" else seconds)
     if conduct == "blocks the loop":
         time.sleep(1.3 * LEASE)  # noqa: ASYNC251 - that is the fault
     if conduct == "kills":
@@ -50,6 +52,15 @@ async def once(job: Job, uid: str, conduct: Conduct, seconds: float) -> None:
     begin(job, uid)
     await behave(job, conduct, seconds)
     async with job.complete_in_transaction() as db:
+        await db.execute(EFFECT, job.id, job.claim)
+
+
+@jobs.job(max_attempts=MAX_ATTEMPTS, backoff=SOON, on_dead="skip", queue=SIDE, ack="inline")
+async def inline(job: Job, uid: str, conduct: Conduct, seconds: float) -> None:
+    """At least once, too, and its completion is sent for itself."""
+    begin(job, uid)
+    await behave(job, conduct, seconds)
+    async with database().acquire() as db:
         await db.execute(EFFECT, job.id, job.claim)
 
 

@@ -50,6 +50,12 @@ async def test_limits_can_be_other_ones(database_server: str) -> None:
     await connection.close()
 
 
+async def test_the_planner_can_be_told(database_server: str) -> None:
+    connection = await connect(database_server, planning={"plan_cache_mode": "force_generic_plan"})
+    assert await connection.fetchval("show plan_cache_mode") == "force_generic_plan"
+    await connection.close()
+
+
 async def test_what_the_url_says_wins(database_server: str) -> None:
     connection = await connect(f"{database_server}?statement_timeout=7000&application_name=mine", name="orders")
     assert await connection.fetchval("show statement_timeout") == "7s"

@@ -58,6 +58,12 @@ class Server:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         self._wait(self._process)
 
+    @property
+    def pid(self) -> int:
+        """Of the process that started, or of the one around it that gives it its user."""
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """SIGTERM waits for the clients, SIGINT ends them (fast), SIGQUIT ends without a word (immediate)."""
         if self._process is not None:

@@ -2,36 +2,45 @@
 
 import asyncio
 import logging
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from seawall.jobs.store import Held, Store, StoreUnavailable
+
+if TYPE_CHECKING:
+    from seawall.jobs.run import Run
 
 logger: Final = logging.getLogger(__name__)
 
 AGAIN_SECONDS: Final = 0.2  # between tries while the store is away
 
+Told = Callable[["list[Run]", "set[int] | Exception"], None]
+
 
 class Acks:
-    """Completes jobs in batches; `run` must be running."""
+    """Completes jobs in batches; `run` must be running.
 
-    def __init__(self, store: Store) -> None:
+    `told` is called with each batch, once the store knows, and with the ids of those that it let pass. A run that is no
+    longer `pending` does not wait for that any more. `quiet` is set while nothing waits.
+    """
+
+    def __init__(self, store: Store, told: Told) -> None:
+        self.quiet = asyncio.Event()
+        self.quiet.set()
         self._store = store
-        self._waiting: list[tuple[Held, asyncio.Future[bool]]] = []
+        self._told = told
+        self._waiting: list[Run] = []
         self._wake = asyncio.Event()
 
-    async def complete(self, held: Held, *, inline: bool = False) -> bool:
-        """Complete one job; False where the fence refuses. Waits until the store can be used.
-
-        `inline`: at once and for itself, whatever else is under way.
-        """
-        if inline:
-            return await self._complete_alone(held)
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((held, future))
+    def put(self, run: "Run") -> None:
+        """Complete the job of a run together with others, as soon as the store can be used."""
+        run.pending = True
+        self._waiting.append(run)
         self._wake.set()
-        return await future
+        self.quiet.clear()
 
-    async def _complete_alone(self, held: Held) -> bool:
+    async def complete(self, held: Held) -> bool:
+        """Complete one job at once and for itself; False where the fence refuses. Waits until the store can be used."""
         while True:
             try:
                 return held.id in await self._store.complete([held])
@@ -48,17 +57,15 @@ class Acks:
             try:
                 finished = await self._send(batch)
             except Exception as error:  # noqa: BLE001 - told to each that waits
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            for held, future in batch:
-                if not future.done():
-                    future.set_result(held.id in finished)
+                self._told(batch, error)
+            else:
+                self._told(batch, finished)
+            if not self._waiting:
+                self.quiet.set()
 
-    async def _send(self, batch: list[tuple[Held, asyncio.Future[bool]]]) -> set[int]:
+    async def _send(self, batch: "list[Run]") -> set[int]:
         """Try until it works, or until nobody waits any more: a worker that lost its jobs cancels those who wait."""
-        while waiting := [held for held, future in batch if not future.done()]:
+        while waiting := [run.claimed.held for run in batch if run.pending]:
             try:
                 return await self._store.complete(waiting)
             except StoreUnavailable as error:

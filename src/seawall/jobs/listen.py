@@ -10,12 +10,10 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
-
 from seawall import contract
+from seawall.jobs.stores.trouble import TROUBLE
 from seawall.jobs.waiting import first_of
 from seawall.runtime.connect import connect
-from seawall.runtime.database import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -49,7 +47,7 @@ class Listening:
             try:
                 wait = await self._listen()
                 failures = 0
-            except (DatabaseUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except TROUBLE as error:
                 logger.debug("no connection to listen on: %s", type(error).__name__)
                 wait = AGAIN_SECONDS[min(failures, len(AGAIN_SECONDS) - 1)]
                 failures += 1

@@ -16,6 +16,7 @@ from seawall.jobs.jobs import OWN_CHECKS, Jobs
 from seawall.jobs.listen import Listening
 from seawall.jobs.renewal import Renewal, begin_anew
 from seawall.jobs.stores.postgres import PostgresStore
+from seawall.jobs.stores.queries import PLANNING
 from seawall.jobs.timetable import Timetable
 from seawall.jobs.waiting import end, first_of
 from seawall.jobs.worker import Terms, Worker
@@ -55,6 +56,7 @@ class Process:
             variable=jobs.variable,
             reset=False,
             limits=Limits(idle_in_transaction=ENGINE_IDLE_SECONDS),
+            planning=PLANNING,
         )
         # A handler that waits for a connection of the pool must not keep others from completing.
         self._transactions = Database(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 from seawall.errors import SeawallError
 from seawall.jobs import meters
 from seawall.jobs.acks import AGAIN_SECONDS, Acks
+from seawall.jobs.deadlines import Deadlines
 from seawall.jobs.function import AnyJob
 from seawall.jobs.job import Job
 from seawall.jobs.retry import Failure, after_failure
@@ -42,7 +43,7 @@ class Run:
     """A claimed job in this process. `ended` is called with the seconds that its function took.
 
     `cancelled` says that the worker wants it to end: it is no failure, and goes back. `unwanted`: a person does.
-    `late`: it has taken too long.
+    `late`: it has taken too long. `pending`: its task has ended, and its completion waits for the store.
     """
 
     claimed: Claimed
@@ -51,6 +52,7 @@ class Run:
     begun: bool = False
     completed: bool = False
     finishing: bool = False
+    pending: bool = False
     cancelled: bool = False
     unwanted: bool = False
     late: bool = False
@@ -85,10 +87,22 @@ class Run:
     def cancel(self) -> None:
         """Have it end now."""
         self.cancelled = True
+        self.pending = False
         if self.thread is not None:
             self.thread.cancel()  # helps where it has not begun
         if self.task is not None:
             self.task.cancel()
+
+
+class _Known:
+    """What is the same for all runs of a function."""
+
+    def __init__(self, function: AnyJob) -> None:
+        name = function.declared.name
+        self.awaits = inspect.iscoroutinefunction(function.function)
+        self.batched = function.declared.ack == "batched"
+        self.running = meters.running.child(name)
+        self.duration = meters.duration.child(name)
 
 
 class Runner:
@@ -98,36 +112,58 @@ class Runner:
         self._store = store
         self._acks = acks
         self._threads = threads
-        self._async: dict[str, bool] = {}
+        self._deadlines = Deadlines()
+        self._known: dict[str, _Known] = {}
 
     async def run(self, function: AnyJob, run: Run) -> None:
-        """Take `run` from its claim to its end. What a cancelled run leaves is for the worker to give back."""
+        """Take `run` from its claim to its end. What a cancelled run leaves is for the worker to give back.
+
+        One that is `pending` afterwards is brought to its end by `told`: a task that waited for that would cost more
+        than all else that a short job does.
+        """
         claimed = run.claimed
-        trace = traces.fields(claimed.traceparent)
-        token = logs.bind_plain({"job_id": claimed.id, "job": claimed.name, "attempt": claimed.attempt, **trace})
-        attached = traces.attach(claimed.traceparent)
-        meters.running.child(claimed.name).inc()
+        known = self._known.get(claimed.name) or self._know(function)
+        token = logs.bind_plain(_fields(claimed))
+        attached = traces.attach(claimed.traceparent) if claimed.traceparent else None
+        known.running.inc()
         started = time.perf_counter()
         try:
-            error = await self._attempt(function, run)
+            error = await self._attempt(function, known, run)
             seconds = time.perf_counter() - started
-            meters.duration.child(claimed.name).observe(seconds)
+            known.duration.observe(seconds)
             run.finishing = True
             run.ended(run, seconds)
-            await self._conclude(function, run, error)
+            if error is None and known.batched and not (run.completed or run.cancelled):
+                self._acks.put(run)
+            else:
+                await self._conclude(function, run, error)
         finally:
-            meters.running.child(claimed.name).dec()
+            known.running.dec()
             traces.detach(attached)
             logs.unbind(token)
 
-    async def _attempt(self, function: AnyJob, run: Run) -> BaseException | None:
+    def told(self, run: Run, *, accepted: bool) -> None:
+        """The store knows that a pending run is complete, or the fence refuses it."""
+        run.pending = False
+        if accepted:
+            meters.success.child(run.claimed.name).inc()
+            return
+        token = logs.bind_plain(_fields(run.claimed))
+        logger.warning("lease_lost: %s ended after another worker had been given it", run.claimed.name)
+        logs.unbind(token)
+
+    def _know(self, function: AnyJob) -> _Known:
+        known = self._known[function.declared.name] = _Known(function)
+        return known
+
+    async def _attempt(self, function: AnyJob, known: _Known, run: Run) -> BaseException | None:
         """Call the function; returns what it raised."""
         run.begun = True
         try:
             if run.unwanted:
                 raise asyncio.CancelledError  # noqa: TRY301 - as if it had been while it ran
             call = self._call(function, run)
-            if self._is_async(function):
+            if known.awaits:
                 await self._in_time(call, run, function.declared.timeout)
             else:
                 await self._in_thread(call, run, function.declared.timeout)
@@ -135,15 +171,9 @@ class Runner:
             return error
         return None
 
-    def _is_async(self, function: AnyJob) -> bool:
-        name = function.declared.name
-        if name not in self._async:
-            self._async[name] = inspect.iscoroutinefunction(function.function)
-        return self._async[name]
-
     async def _in_time(self, call: Callable[[], object], run: Run, limit: float | None) -> None:
-        """Await a function. `asyncio.timeout` would do the same, and take a fifth of all that a short job costs."""
-        timer = asyncio.get_running_loop().call_later(limit, run.time_out) if limit is not None else None
+        if limit is not None:
+            self._deadlines.begin(run, limit)
         try:
             await cast("Awaitable[object]", call())
         except asyncio.CancelledError as error:
@@ -151,8 +181,8 @@ class Runner:
                 raise TimeoutError from error
             raise
         finally:
-            if timer is not None:
-                timer.cancel()
+            if limit is not None:
+                self._deadlines.end(run, limit)
 
     def _call(self, function: AnyJob, run: Run) -> Callable[[], object]:
         claimed = run.claimed
@@ -210,10 +240,8 @@ class Runner:
             await self._end_unwanted(function, run, error)
         elif error is not None:
             await self._fail(function, run, error)
-        elif await self._acks.complete(run.claimed.held, inline=function.declared.ack == "inline"):
-            meters.success.child(name).inc()
         else:
-            logger.warning("lease_lost: %s ended after another worker had been given it", name)
+            self.told(run, accepted=await self._acks.complete(run.claimed.held))
 
     async def _end_unwanted(self, function: AnyJob, run: Run, error: BaseException) -> None:
         text = None if isinstance(error, asyncio.CancelledError) else described(error, function.declared.timeout)
@@ -253,6 +281,11 @@ class Runner:
             except StoreUnavailable as unavailable:
                 logger.debug("a failure waits to be stored: %s", unavailable)
                 await asyncio.sleep(AGAIN_SECONDS)
+
+
+def _fields(claimed: Claimed) -> dict[str, object]:
+    own: dict[str, object] = {"job_id": claimed.id, "job": claimed.name, "attempt": claimed.attempt}
+    return {**own, **traces.fields(claimed.traceparent)} if claimed.traceparent else own
 
 
 def described(error: BaseException, timeout: float | None) -> str:

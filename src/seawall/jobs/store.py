@@ -79,6 +79,7 @@ class Claimed(NamedTuple):
     enqueued_at: datetime
     tick: datetime | None
     release: str
+    run_at: datetime
     traceparent: str | None = None
 
     @property
@@ -192,8 +193,13 @@ class Store(Protocol):
         """Declare `worker` dead now: what it holds is for `rescue`."""
         ...
 
-    async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
-        """Take at most `limit` jobs of `queue`, none of them a suspect, that are called one of `names`, best first."""
+    async def claim(
+        self, worker: UUID, queue: str, names: Sequence[str], limit: int, *, anew: bool = True
+    ) -> list[Claimed]:
+        """Take at most `limit` jobs of `queue`, none of them a suspect, that are called one of `names`, best first.
+
+        Not `anew`: among a backlog, a better one that came within the last second may be passed over.
+        """
         ...
 
     async def reserve(self, worker: UUID, queues: Sequence[str], names: Sequence[str]) -> int | None:

@@ -76,10 +76,12 @@ class Worker:
         self._doubtful_until = 0.0  # until then the store may hold jobs for this worker of which it has not heard
         self._reconciled = 0.0
         self._more = False  # the last claim was as large as it could be
+        self._anew = True  # something better may have come since then
         self._reserved: int | None = None
         self._retry_seconds = min(RETRY_SECONDS, terms.lease / contract.BEATS_PER_LEASE / 4)
         self._threads = ThreadPoolExecutor(terms.concurrency, thread_name_prefix="job")
-        self._acks = Acks(store)
+        self._loop = asyncio.get_running_loop()
+        self._acks = Acks(store, self._told)
         self._runner = Runner(store, self._acks, self._threads)
         self._caretaker = Caretaker(store, self._queues, terms.lease, self.wake)
         self._clockwork = Clockwork(store, self._timetable, self.wake)
@@ -87,6 +89,7 @@ class Worker:
     def wake(self, ring: str = "") -> None:
         """Look for jobs now, or for what the bell says; from the thread of the event loop."""
         self._called_off = self._called_off or ring == contract.JOBS_CANCEL
+        self._anew = True
         self._wake.set()
 
     @property
@@ -139,7 +142,7 @@ class Worker:
         since = time.monotonic()
         if not await self._register(me):
             return
-        self._lost, self._more, self._reserved = asyncio.Event(), True, None
+        self._lost, self._more, self._anew, self._reserved = asyncio.Event(), True, True, None
         self._holding = Holding(self.terms.concurrency, self._holding.given_up)
         self.beat = Beat(self._store, me.id, me.lease, since, self._lose)
         self.beat.start()
@@ -148,11 +151,12 @@ class Worker:
         try:
             await first_of(stop.stopping, self._lost, tasks=[claiming])
             if claiming.done() and not stop.stopping.is_set() and not self._lost.is_set():
-                self._break("claiming failed", claiming)
+                self._break("claiming failed", None if claiming.cancelled() else claiming.exception())
             self._wake.set()
             # What runs may come to its end, until there is no more time, or the incarnation is lost meanwhile.
             await first_of(stop.expired, self._lost, tasks=[claiming])
             await first_of(stop.expired, self._lost, tasks=self._tasks())
+            await first_of(stop.expired, self._lost, self._acks.quiet)
         finally:
             self._clockwork.close()
             await end(claiming)
@@ -180,9 +184,9 @@ class Worker:
         logger.warning("lease_lost: %s; its jobs are cancelled: %s", reason, names or "none")
         self._lost.set()
 
-    def _break(self, what: str, task: "asyncio.Task[None]") -> None:
+    def _break(self, what: str, error: BaseException | None) -> None:
         """A fault of the engine itself: give everything back and begin anew, rather than hold what does not run."""
-        logger.critical("%s", what, exc_info=None if task.cancelled() else task.exception())
+        logger.critical("%s", what, exc_info=error)
         self._lose("a fault of the engine")
 
     async def _leave(self, me: Incarnation) -> None:
@@ -228,10 +232,11 @@ class Worker:
                 await self._heed(me)
                 if stale := holding.stale():
                     await self._store.put_back(stale)
+                    self._anew = True
                 claimed = await self._claim(me)
             except StoreUnavailable as error:
                 self._caretaker.outage.note(str(error))
-                self._more, claimed = False, []
+                self._more, self._anew, claimed = False, True, []
                 self._doubtful_until = time.monotonic() + DOUBT_SECONDS
             else:
                 self._caretaker.outage.over()
@@ -286,9 +291,10 @@ class Worker:
         if any(run.alone for run in holding.runs.values()):
             return []
         room, claimed = holding.room, list[Claimed]()
+        anew, self._anew = self._anew, False
         for queue in random.sample(self._queues, len(self._queues)):
             if room > len(claimed):
-                claimed += await self._store.claim(me.id, queue, self._names, room - len(claimed))
+                claimed += await self._store.claim(me.id, queue, self._names, room - len(claimed), anew=anew)
         self._more = len(claimed) == room
         return claimed
 
@@ -304,7 +310,8 @@ class Worker:
             run = Run(claimed, self._end, alone=claimed.crashes >= contract.LONE_AFTER_CRASHES)
             self._holding.begin(run)
             function = self._jobs.functions[claimed.name]
-            run.task = asyncio.create_task(self._runner.run(function, run), name=f"job {claimed.name} {claimed.id}")
+            name = f"job {claimed.name} {claimed.id}"
+            run.task = self._loop.create_task(self._runner.run(function, run), name=name)
             run.task.add_done_callback(partial(self._done, run))
 
     def _end(self, run: Run, seconds: float) -> None:
@@ -319,27 +326,51 @@ class Worker:
             self._wake.set()
 
     def _done(self, run: Run, task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and task.exception() is not None:
-            self._break(f"job {run.claimed.id} could not be brought to its end", task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._break(f"job {run.claimed.id} could not be brought to its end", error)
+        if not run.pending:
+            self._let_go(run)
+            self._look_again()
+
+    def _told(self, batch: list[Run], finished: "set[int] | Exception") -> None:
+        """The store knows of these runs, or has failed in a way that it does not know itself."""
+        if isinstance(finished, Exception):
+            if any(run.pending for run in batch):  # or they were this process' in an earlier incarnation
+                self._break("completing jobs failed", finished)
+            return
+        for run in batch:
+            if run.pending:
+                self._runner.told(run, accepted=run.claimed.id in finished)
+                self._let_go(run)
+        self._look_again()
+
+    def _let_go(self, run: Run) -> None:
+        """A run is at its end, unless it goes on in a thread."""
         if not run.stuck and self._holding.runs.get(run.claimed.id) is run:
             del self._holding.runs[run.claimed.id]
             self.finished += 1
-        # There is something to look for: more of the backlog, the next of the key, what waited for a lone run.
+        # There is something to look for: the next of the key, what waited for a lone run.
         if run.claimed.key is not None or run.alone or self._reserved is not None:
-            self._wake.set()
-        self._look_again()
+            self.wake()
 
     # --- Stopping ----------------------------------------------------------------------------------------------------
 
     async def _cancel_all(self) -> None:
         """Cancel what runs. Those whose function has ended may still tell the store, for a moment."""
-        for run in self._holding.runs.values():
-            if self._lost.is_set() or not run.finishing:
-                run.cancel()
+        lost = self._lost.is_set()
+        self._cancel([run for run in self._holding.runs.values() if lost or not run.finishing])
+        since = time.monotonic()
         await first_of(tasks=self._tasks(), seconds=CANCEL_SECONDS)
-        for run in self._holding.runs.values():
+        await first_of(self._acks.quiet, seconds=0 if lost else since + CANCEL_SECONDS - time.monotonic())
+        self._cancel(list(self._holding.runs.values()))
+        await first_of(tasks=self._tasks(), seconds=CANCEL_SECONDS)
+
+    def _cancel(self, runs: list[Run]) -> None:
+        for run in runs:
+            waits = run.pending
             run.cancel()
-        await first_of(tasks=self._tasks(), seconds=CANCEL_SECONDS)
+            if waits:
+                self._let_go(run)
 
     def _tasks(self) -> "list[asyncio.Task[None]]":
         return [run.task for run in self._holding.runs.values() if run.task is not None and not run.task.done()]

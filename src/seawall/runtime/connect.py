@@ -10,6 +10,7 @@ uses the server next. Behind one the client's hold, and those that the role has 
 import logging
 import socket
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 from urllib.parse import parse_qs, urlsplit
@@ -26,6 +27,7 @@ logger: Final = logging.getLogger(__name__)
 _LONGEST_NAME: Final = 63  # bytes of application_name that PostgreSQL keeps
 _GRACE_SECONDS: Final = 5.0  # how much later than the server the client gives a statement up
 _NAME_ALONE: Final = ("application_name",)
+_AS_USUAL: Final[Mapping[str, str]] = {}
 _REFUSED: Final = "unsupported startup parameter"  # what PgBouncer says
 
 _pooled_urls: Final[set[str]] = set()
@@ -42,11 +44,17 @@ class Limits:
 
 
 async def connect(
-    url: str, *, name: str = "", limits: Limits = Limits(), variable: str = contract.DATABASE_URL
+    url: str,
+    *,
+    name: str = "",
+    limits: Limits = Limits(),
+    variable: str = contract.DATABASE_URL,
+    planning: Mapping[str, str] = _AS_USUAL,
 ) -> asyncpg.Connection:
     """A new connection that `name` (`application_name`) makes known to the server; the caller closes it.
 
-    A parameter that the URL itself sets wins over `name` and `limits`. `variable` is where the URL came from.
+    A parameter that the URL itself sets wins over `name`, `limits` and `planning`, which are further parameters of the
+    server; behind a pooler there are none of these. `variable` is where the URL came from.
 
     Raises:
         DatabaseUnavailable: it cannot be had within `contract.DATABASE_CONNECT_SECONDS`, or the server is too old.
@@ -54,7 +62,8 @@ async def connect(
     """
     target = postgres_url.parse(url, variable)
     given = parse_qs(urlsplit(url).query)
-    settings = {key: value for key, value in _server_settings(name, limits).items() if key not in given}
+    wanted = {**_server_settings(name, limits), **planning}
+    settings = {key: value for key, value in wanted.items() if key not in given}
     try:
         connection = await _connect(url, settings, limits)
     except asyncpg.exceptions.ClientConfigurationError:  # its text may hold a part of the URL

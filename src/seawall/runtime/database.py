@@ -9,7 +9,7 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Final
@@ -21,7 +21,8 @@ from seawall.errors import Problem, SeawallError
 from seawall.runtime import metrics, postgres_url, settings
 from seawall.runtime.connect import Limits, connect, is_pooled, unavailable
 from seawall.runtime.lane import Lane
-from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
+from seawall.runtime.outage import OF_THE_DRIVER, DatabaseUnavailable, Outage, outage_of
+from seawall.runtime.transaction import transaction
 
 __all__ = ["Checkout", "Database", "DatabaseUnavailable", "after_release", "close_all", "database", "lane", "outage_of"]
 
@@ -30,7 +31,6 @@ logger: Final = logging.getLogger(__name__)
 Callback = Callable[[], Awaitable[None]]
 
 _READ_ONLY: Final = "25006"
-_OF_THE_DRIVER: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _WAIT_BUCKETS: Final = (0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.0)
 _CLOSE_SECONDS: Final = 2.0
 
@@ -52,7 +52,8 @@ class Database:
     """At most `limit` connections to the database behind `url`, known to the server as `name`.
 
     Belongs to the event loop in which it is first used. Without `reset` a connection that goes back is only rolled
-    back: that saves a round trip where nobody changes settings of the session.
+    back: that saves a round trip where nobody changes settings of the session. `planning` are parameters of the server
+    for its planner.
 
     Raises:
         SeawallError: SW501; `variable` is where the URL came from.
@@ -67,6 +68,7 @@ class Database:
         variable: str = contract.DATABASE_URL,
         reset: bool = True,
         limits: Limits | None = None,
+        planning: Mapping[str, str] | None = None,
     ) -> None:
         self.target = postgres_url.parse(url, variable)
         self.limit = limit
@@ -75,6 +77,7 @@ class Database:
         self._variable = variable
         self.pooled = False  # whether a pooler stands before the server, known once there is a connection
         self._limits = limits or Limits()
+        self._planning = planning or {}
         self._reset = None if reset else _leave_as_it_is
         self._pool: asyncpg.Pool | None = None
         self._after: set[asyncio.Task[None]] = set()
@@ -102,7 +105,7 @@ class Database:
         """`acquire`; behind a pooler, within a transaction, for else two statements may go to two servers."""
         async with self.acquire() as connection:
             if self.pooled:
-                async with connection.transaction():
+                async with transaction(connection):
                     yield connection
             else:
                 yield connection
@@ -116,7 +119,7 @@ class Database:
         try:
             async with self.acquire_whole() as connection:
                 await connection.fetchval("select 1", timeout=contract.DATABASE_ACQUIRE_SECONDS)
-        except _OF_THE_DRIVER as error:
+        except OF_THE_DRIVER as error:
             raise unavailable(str(self.target), outage_of(error) or Outage("lost", "no answer")) from error
 
     async def close(self) -> None:
@@ -137,7 +140,7 @@ class Database:
         started = time.perf_counter()
         try:
             connection = await pool.acquire(timeout=timeout)
-        except _OF_THE_DRIVER as error:
+        except OF_THE_DRIVER as error:
             raise self._not_acquired(error, timeout) from error
         finally:
             _wait.observe(time.perf_counter() - started)
@@ -165,7 +168,7 @@ class Database:
         try:
             if pool is not None:
                 await pool.release(connection)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+        except OF_THE_DRIVER as failure:
             # Its user is done and may have committed: that the reset failed must not become an error of theirs.
             logger.debug("a connection to %s was dropped at its release: %s", self.target, type(failure).__name__)
         if callbacks and settled:
@@ -182,7 +185,9 @@ class Database:
         return self._pool
 
     async def _connect(self, *_arguments: object, **_options: Any) -> asyncpg.Connection:  # noqa: ANN401 - unused
-        connection = await connect(self._url, name=self._name, limits=self._limits, variable=self._variable)
+        connection = await connect(
+            self._url, name=self._name, limits=self._limits, variable=self._variable, planning=self._planning
+        )
         self.pooled = is_pooled(connection)
         return connection
 

@@ -9,7 +9,7 @@ import asyncpg
 from seawall import contract
 from seawall.runtime import postgres_url
 from seawall.runtime.connect import connect, is_pooled, unavailable
-from seawall.runtime.outage import Outage, outage_of
+from seawall.runtime.outage import OF_THE_DRIVER, Outage, outage_of
 
 _READ_ONLY: Final = "25006"
 
@@ -101,6 +101,10 @@ class Turn:
         try:
             if is_pooled(self._connection) and not self._connection.is_closed():
                 await self._connection.execute("commit" if error is None else "rollback")
+        except BaseException as failure:
+            self._lane.drop()  # nobody knows what is open on it
+            if error is None or not isinstance(failure, OF_THE_DRIVER):
+                raise  # else what the block raised comes out, above all a cancellation
         finally:
             self._lane.lock.release()
             if error is not None:

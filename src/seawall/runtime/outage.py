@@ -19,6 +19,9 @@ Kind = Literal[
     "busy", "read-only", "disk full", "too old", "closed", "pooler",
 ]  # fmt: skip
 
+# What a call may raise that says, or may say, that there is no connection; see `outage_of`.
+OF_THE_DRIVER: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 # Codes first, then classes: the first two characters.
 _SQLSTATES: Final[dict[str, tuple[Kind, str]]] = {
     "28000": ("authentication", "the server does not let this user in"),

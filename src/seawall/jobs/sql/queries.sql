@@ -138,7 +138,7 @@ where j.id = any (array(select id from picked))  -- a join would be planned for 
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
     and not exists (select from seawall.pauses p where p.kind = 'queue' and p.name = $2)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release, j.traceparent, j.run_at
+    j.enqueued_at, j.tick, j.release, j.run_at, j.traceparent
 
 -- name: claim_from
 -- The same behind the job $8 of the priority $6, see stores/resume.py.
@@ -163,7 +163,7 @@ where j.id = any (array(select id from picked))
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
     and not exists (select from seawall.pauses p where p.kind = 'queue' and p.name = $2)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release, j.traceparent, j.run_at
+    j.enqueued_at, j.tick, j.release, j.run_at, j.traceparent
 
 -- name: reserve
 -- A job that may have killed its workers waits for one that holds nothing else; one worker at a time makes room for it.
@@ -189,12 +189,17 @@ where id = (
 returning id
 
 -- name: claim_reserved
+-- It has waited until nothing else ran: it may be paused by now.
 update seawall.jobs j
 set state = 1, claim = j.claim + 1, attempt = j.attempt + 1, claimed_at = clock_timestamp()
 where j.id = $2 and j.worker = $1 and j.state + 0 = 0 and not j.cancel_requested
+    and not exists (
+        select from seawall.pauses p
+        where (p.kind = 'queue' and p.name = j.queue) or (p.kind = 'job' and p.name = j.name)
+    )
     and exists (select from seawall.workers w where w.id = $1 and not w.stopped and w.beat > now() - w.lease)
 returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, j.max_attempts, j.crashes,
-    j.enqueued_at, j.tick, j.release, j.traceparent, j.run_at
+    j.enqueued_at, j.tick, j.release, j.run_at, j.traceparent
 
 -- name: finish
 -- As done or cancelled ($3), with the error that it ended with.

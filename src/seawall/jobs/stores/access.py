@@ -9,6 +9,7 @@ from seawall.jobs.store import StoreUnavailable
 from seawall.jobs.stores.queries import QUERIES
 from seawall.jobs.stores.trouble import TROUBLE, reason
 from seawall.runtime.database import Database
+from seawall.runtime.transaction import transaction
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -38,6 +39,12 @@ class Access:
                 yield connection
         except TROUBLE as error:
             raise StoreUnavailable(reason(error)) from error
+
+    @asynccontextmanager
+    async def use_whole(self) -> "AsyncGenerator[Connection, None]":
+        """`use`, with the block in a transaction."""
+        async with self.use() as connection, transaction(connection):
+            yield connection
 
     async def fetch(self, name: str, *args: object) -> Rows:
         """The rows of one statement by its name."""

@@ -39,7 +39,7 @@ class PostgresDesk:
 
     async def cancel(self, jobs: Sequence[int]) -> dict[int, State]:
         """See `Desk`. The bell rings for the workers of those that run."""
-        async with self._access.use() as connection, connection.transaction():
+        async with self._access.use_whole() as connection:
             rows = await self._lock(connection, jobs)
             waiting = [row for row in rows if row["state"] in (State.READY, State.BLOCKED)]
             running = [row["id"] for row in rows if row["state"] == State.RUNNING]
@@ -51,7 +51,7 @@ class PostgresDesk:
 
     async def retry(self, jobs: Sequence[int]) -> set[int]:
         """See `Desk`."""
-        async with self._access.use() as connection, connection.transaction():
+        async with self._access.use_whole() as connection:
             keyed: Rows = await connection.fetch(QUERIES["keys_of"], list(jobs))
             # Nobody enqueues under these keys meanwhile.
             await connection.execute(QUERIES["lock_keys"], [row["key"] for row in keyed])
@@ -68,7 +68,7 @@ class PostgresDesk:
 
     async def discard(self, jobs: Sequence[int]) -> set[int]:
         """See `Desk`."""
-        async with self._access.use() as connection, connection.transaction():
+        async with self._access.use_whole() as connection:
             dead = [row for row in await self._lock(connection, jobs) if row["state"] == State.DEAD]
             await self._archive(connection, dead)
         return {row["id"] for row in dead}
@@ -79,7 +79,7 @@ class PostgresDesk:
 
     async def resume(self, kind: Kind, name: str) -> bool:
         """See `Desk`."""
-        async with self._access.use() as connection, connection.transaction():
+        async with self._access.use_whole() as connection:
             found: Rows = await connection.fetch(QUERIES["resume"], kind, name)
             await connection.execute(QUERIES["ring"], contract.JOBS_CHANNEL, "")
         return bool(found)

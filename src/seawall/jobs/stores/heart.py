@@ -8,6 +8,7 @@ from seawall.jobs.store import StoreUnavailable
 from seawall.jobs.stores.queries import QUERIES
 from seawall.jobs.stores.trouble import TROUBLE, reason
 from seawall.runtime.connect import Limits, connect, is_pooled
+from seawall.runtime.transaction import transaction
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -27,7 +28,7 @@ class PostgresHeart:
                 limits = Limits(statement=contract.DATABASE_CONNECT_SECONDS, lock=contract.DATABASE_CONNECT_SECONDS)
                 self._connection = await connect(self._url, name="seawall beat", limits=limits)
             if is_pooled(self._connection):
-                async with self._connection.transaction():
+                async with transaction(self._connection):
                     return bool(await self._connection.fetchval(QUERIES["beat"], worker))
             return bool(await self._connection.fetchval(QUERIES["beat"], worker))
         except BaseException as error:

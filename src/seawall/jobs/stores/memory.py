@@ -161,8 +161,11 @@ class MemoryStore:
             if alive := self.workers.get(worker):
                 alive.beat = self.clock() - timedelta(seconds=alive.incarnation.lease + 1)
 
-    async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
+    async def claim(
+        self, worker: UUID, queue: str, names: Sequence[str], limit: int, *, anew: bool = True
+    ) -> list[Claimed]:
         """See `Store`."""
+        del anew
         with self.lock:
             if not self._lives(worker) or ("queue", queue) in self.pauses:
                 return []
@@ -179,7 +182,7 @@ class MemoryStore:
         """See `Store`."""
         with self.lock:
             for row in sorted(self._claimable(names), key=lambda row: (row.run_at, row.id)):
-                if ("queue", row.message.queue) in self.pauses:
+                if self._paused(row):
                     continue
                 mine = row.worker is None or row.worker == worker or not self._lives(row.worker)
                 if row.message.queue in queues and row.crashes >= contract.LONE_AFTER_CRASHES and mine:
@@ -191,8 +194,12 @@ class MemoryStore:
         """See `Store`."""
         with self.lock:
             row = self.rows[job]
-            ours = row.worker == worker and row.state is State.READY and not row.cancel_requested
-            return self._take(row, worker) if ours and self._lives(worker) else None
+            ours = row.worker == worker and row.state is State.READY
+            free = not row.cancel_requested and not self._paused(row)
+            return self._take(row, worker) if ours and free and self._lives(worker) else None
+
+    def _paused(self, row: Row) -> bool:
+        return bool({("queue", row.message.queue), ("job", row.message.name)} & self.pauses.keys())
 
     def _lives(self, worker: UUID) -> bool:
         alive = self.workers.get(worker)
@@ -227,7 +234,7 @@ class MemoryStore:
         sent = row.message
         return Claimed(
             row.id, row.claim, sent.queue, sent.name, sent.args, sent.key, sent.priority, row.attempt,
-            sent.max_attempts, row.crashes, row.enqueued_at, sent.tick, sent.release, sent.traceparent,
+            sent.max_attempts, row.crashes, row.enqueued_at, sent.tick, sent.release, row.run_at, sent.traceparent,
         )  # fmt: skip
 
     def _passes(self, held: Held) -> Row | None:

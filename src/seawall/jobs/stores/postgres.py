@@ -31,11 +31,12 @@ from seawall.jobs.stores.access import Access, Rows
 from seawall.jobs.stores.desk import PostgresDesk
 from seawall.jobs.stores.heart import PostgresHeart
 from seawall.jobs.stores.queries import QUERIES
-from seawall.jobs.stores.resume import Mark, Resume
+from seawall.jobs.stores.resume import Resume
 from seawall.jobs.stores.sender import Sender
 from seawall.jobs.stores.trouble import TROUBLE
 from seawall.runtime.database import Database
 from seawall.runtime.lane import Lane
+from seawall.runtime.transaction import transaction
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -119,19 +120,25 @@ class PostgresStore:
         """See `Store`."""
         await self._access.fetch("die", worker)
 
-    async def claim(self, worker: UUID, queue: str, names: Sequence[str], limit: int) -> list[Claimed]:
-        """See `Store`. While an old snapshot makes this slow, it goes on where it ended; see `Resume`."""
+    async def claim(
+        self, worker: UUID, queue: str, names: Sequence[str], limit: int, *, anew: bool = True
+    ) -> list[Claimed]:
+        """See `Store`. In a backlog, or while an old snapshot makes this slow, it goes on where it ended: `Resume`."""
         resume = self._resumes.setdefault(queue, Resume())
-        terms = (worker, queue, list(names), limit, contract.LONE_AFTER_CRASHES)
-        began = time.monotonic()
-        if mark := resume.mark(began):
-            rows = await self._access.fetch("claim_from", *terms, mark.priority, mark.run_at, mark.id)
-        else:
-            rows = await self._access.fetch("claim", *terms)
-            resume.scanned(began, time.monotonic(), limit)
-        if resume.slow:
-            resume.claimed([Mark(row["priority"], row["run_at"], row["id"]) for row in rows])
-        return sorted((_claimed(row) for row in rows), key=lambda job: (-job.priority, job.id))
+        terms = (worker, queue, list(names))
+        jobs: list[Claimed] = []
+        mark = resume.mark(time.monotonic(), anew=anew)
+        if mark:
+            behind = (mark.priority, mark.run_at, mark.id)
+            jobs = _jobs(await self._access.fetch("claim_from", *terms, limit, contract.LONE_AFTER_CRASHES, *behind))
+            resume.claimed(jobs, limit)
+        if mark is None or (len(jobs) < limit and not resume.slow):
+            began, missing = time.monotonic(), limit - len(jobs)
+            first = _jobs(await self._access.fetch("claim", *terms, missing, contract.LONE_AFTER_CRASHES))
+            resume.scanned(began, time.monotonic(), missing)
+            resume.claimed(first, missing)
+            jobs += first
+        return sorted(jobs, key=lambda job: (-job.priority, job.id))
 
     async def reserve(self, worker: UUID, queues: Sequence[str], names: Sequence[str]) -> int | None:
         """See `Store`."""
@@ -141,17 +148,17 @@ class PostgresStore:
     async def claim_reserved(self, worker: UUID, job: int) -> Claimed | None:
         """See `Store`."""
         rows = await self._access.fetch("claim_reserved", worker, job)
-        return _claimed(rows[0]) if rows else None
+        return _jobs(rows)[0] if rows else None
 
     # --- Finishing ---------------------------------------------------------------------------------------------------
 
     async def complete(self, held: Sequence[Held]) -> set[int]:
         """See `Store`."""
-        held = sorted(held, key=lambda each: each.id)
+        held = sorted(held)
         async with self._access.use() as connection:
             finished = await self._complete(connection, held)
-            missing = [each for each in held if each.id not in finished]
-            if missing:  # refused, or finished by an earlier try whose answer got lost
+            # Refused, or finished by an earlier try whose answer got lost.
+            if missing := [each for each in held if each.id not in finished]:
                 rows: Rows = await connection.fetch(QUERIES["completed"], *_pairs(missing))
                 finished |= {row["id"] for row in rows}
         return finished
@@ -161,17 +168,17 @@ class PostgresStore:
         """See `Store`. What became of a commit whose answer got lost is read back before this returns or raises."""
         # Others complete on these connections, too: waiting for one is part of the job, and no outage.
         async with (self._transactions or self._pool()).acquire(contract.DATABASE_STATEMENT_SECONDS) as connection:
-            transaction = connection.transaction()
-            await transaction.start()
+            begun = connection.transaction()
+            await begun.start()
             try:
                 yield connection
                 await self._complete_or_refuse(connection, held)
             except BaseException:
                 with suppress(*TROUBLE):  # a server that is gone has rolled back
-                    await transaction.rollback()
+                    await begun.rollback()
                 raise
             try:
-                await transaction.commit()
+                await begun.commit()
             except (*TROUBLE, asyncio.CancelledError) as error:
                 if not await self._committed(held):
                     raise
@@ -205,10 +212,9 @@ class PostgresStore:
     ) -> set[int]:
         statement = await self._access.of_today(connection, "finish")
         rows: Rows = await connection.fetch(statement, *_pairs(held), state, error)
-        keys = {row["key"] for row in rows if row["key"] is not None}
-        if keys:
+        if keys := {key for _, key in rows if key is not None}:
             await connection.execute(QUERIES["unblock"], sorted(keys))
-        return {row["id"] for row in rows}
+        return {job for job, _ in rows}
 
     async def fail(self, held: Held, error: str, delay: float | None) -> bool:
         """See `Store`."""
@@ -234,7 +240,7 @@ class PostgresStore:
 
     async def rescue(self) -> list[Rescued]:
         """See `Store`. A job that a paused process has locked is taken another time."""
-        async with self._access.use() as connection, connection.transaction():
+        async with self._access.use_whole() as connection:
             dead: Rows = await connection.fetch(QUERIES["mourn"])
             rows: Rows = await connection.fetch(QUERIES["rescue"], contract.MAX_CRASHES)
             if dead:
@@ -266,7 +272,7 @@ class PostgresStore:
         message: Callable[[datetime], Message],
     ) -> Ticked:
         """See `Store`. Ticks and their jobs are written in one transaction, under a lock on the cron job's row."""
-        async with self._access.use() as connection, connection.transaction():
+        async with self._access.use_whole() as connection:
             row: Any = await connection.fetchrow(QUERIES["lock_cron"], name)
             counting: Any = await connection.fetchrow(QUERIES["counting_declaration"], name)
             now: datetime = counting["moment"] if counting else await connection.fetchval("select clock_timestamp()")
@@ -309,7 +315,7 @@ class PostgresStore:
             if not await connection.fetchval(QUERIES[f"is_stale_{tomorrow}"]):
                 return
             with suppress(asyncpg.LockNotAvailableError):
-                async with connection.transaction():
+                async with transaction(connection):
                     await connection.execute(f"set local lock_timeout = {TRUNCATE_LOCK_MILLISECONDS}")
                     await connection.execute(QUERIES[f"lock_history_{tomorrow}"])
                     if day == await connection.fetchval(QUERIES["weekday"]):  # midnight has not passed meanwhile
@@ -320,8 +326,8 @@ def _pairs(held: Sequence[Held]) -> tuple[list[int], list[int]]:
     return [each.id for each in held], [each.claim for each in held]
 
 
-def _claimed(row: Any) -> Claimed:  # noqa: ANN401 - a record of asyncpg
-    return Claimed._make(row[: len(Claimed._fields)])  # in the order of the statement, which is the class'
+def _jobs(rows: Rows) -> list[Claimed]:
+    return list(map(Claimed._make, rows))  # in the order of the statement, which is the class'
 
 
 def _storable(text: str) -> str:

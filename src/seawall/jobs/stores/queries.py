@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Final
 
+# Each is planned once: to plan a claim takes longer than to carry it out, and left to itself PostgreSQL plans it each
+# time. No cost that it estimates makes compiling one (jit) pay.
+PLANNING: Final = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 _NAME: Final = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 _OF_TODAY: Final = "history_of_today"
 WEEKDAYS: Final = range(7)  # 0 is Sunday, as PostgreSQL has it

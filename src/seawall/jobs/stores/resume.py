@@ -1,15 +1,22 @@
-"""Going on where the last claim ended, while claims are slow because somebody holds an old snapshot.
+"""Going on where the last claim ended: the way from the start leads over all that was claimed and finished before.
 
-A backup, or an analyst, keeps the rows that were claimed and finished meanwhile from being cleaned up, and each claim
-wades through all of them before it comes to the first that is ready. While that is so, claims begin behind the last job
-that one took. What lies before it (a higher priority, a row that was committed late) is found by a claim
-from the start, once a second, or more rarely where that alone would take a fifth of the time.
+Until PostgreSQL cleans these rows up, each claim wades through them before it comes to the first that is ready. So in a
+backlog, where a claim takes as many jobs as it may, the next one begins behind the last job that it took. What lies
+before that (a higher priority, a row that was committed late) is found by a claim from the start: at each ring of the
+bell, once a second, and when there are no more jobs behind.
+
+A backup, or an analyst, that holds an old snapshot keeps all these rows from being cleaned up, for as long as it takes.
+Claims from the start are then slow, and made only once a second, or more rarely where that alone would take a fifth of
+the time.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+from seawall.jobs.store import Claimed
 
 SLOW: Final = 4.0  # times as long as usual
 SLOW_SECONDS: Final = 0.005  # less is never slow
@@ -17,11 +24,11 @@ SLOW_CLAIMS: Final = 3  # one after the other: a busy machine is slow now and th
 RESCAN_SECONDS: Final = 1.0
 _REST: Final = 4.0  # times as long as a claim from the start took, until the next
 _FORGET_SECONDS: Final = 600.0  # in which what is usual may double
+_PLACE: Final = attrgetter("priority", "run_at", "id")
 _JOBS: Final = 50  # that a claim takes in the time that it needs for itself
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """The last job that was claimed, in the order of the jobs of a priority."""
 
     priority: int
@@ -36,6 +43,7 @@ class Resume:
         self._usual = math.inf
         self._seen = 0.0
         self._mark: Mark | None = None
+        self._full = False
         self._slow = 0
         self._rescan = 0.0
 
@@ -44,9 +52,11 @@ class Resume:
         """Whether claims from the start are slow: then it matters what claims take."""
         return self._rescan > 0
 
-    def mark(self, now: float) -> Mark | None:
-        """Where the next claim may begin; None: at the start."""
-        return self._mark if now < self._rescan else None
+    def mark(self, now: float, *, anew: bool) -> Mark | None:
+        """Where the next claim may begin; None: at the start. `anew`: there may be something before it."""
+        if self.slow:
+            return self._mark if now < self._rescan else None
+        return self._mark if self._full and not anew and now < self._seen + RESCAN_SECONDS else None
 
     def scanned(self, began: float, ended: float, limit: int) -> None:
         """A claim from the start, of at most `limit` jobs, took from `began` to `ended`."""
@@ -58,9 +68,10 @@ class Resume:
         self._rescan = ended + max(RESCAN_SECONDS, _REST * (ended - began)) if self._slow >= SLOW_CLAIMS else 0.0
         self._mark = None
 
-    def claimed(self, jobs: list[Mark]) -> None:
-        """A slow claim took `jobs`, or the one behind it did; none leave the mark where it is."""
+    def claimed(self, jobs: Sequence[Claimed], limit: int) -> None:
+        """A claim of at most `limit` took `jobs`; none leave the mark where it is."""
+        self._full = len(jobs) == limit
         if len({job.priority for job in jobs}) > 1:
             self._mark = None
         elif jobs:
-            self._mark = max(jobs, key=lambda job: (job.run_at, job.id))
+            self._mark = Mark._make(_PLACE(max(jobs, key=_PLACE)))

@@ -15,6 +15,7 @@ from seawall.jobs.stores.gathering import Gathering
 from seawall.jobs.stores.queries import QUERIES
 from seawall.runtime.database import Database, after_release
 from seawall.runtime.lane import Lane
+from seawall.runtime.transaction import transaction
 
 if TYPE_CHECKING:
     from asyncpg import Connection
@@ -106,7 +107,7 @@ class Sender:
         keys = sorted({message.key for message in messages if message.key is not None})
         if not keys:
             return await self._insert_many(connection, messages, ring=ring)
-        async with connection.transaction():
+        async with transaction(connection):
             # The next statement sees what was waited for.
             await connection.execute(QUERIES["lock_keys"], keys)
             return await self._insert(connection, "enqueue_keyed", messages, ring=ring)

@@ -2,11 +2,9 @@
 
 from typing import Final
 
-import asyncpg
+from seawall.runtime.outage import OF_THE_DRIVER, DatabaseUnavailable, outage_of
 
-from seawall.runtime.database import DatabaseUnavailable, outage_of
-
-TROUBLE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseUnavailable)
+TROUBLE: Final = (*OF_THE_DRIVER, DatabaseUnavailable)
 
 
 def reason(error: BaseException) -> str:
