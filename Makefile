@@ -62,7 +62,7 @@ types: $(STAMP)  ## make the types of Kubernetes' objects again from the publish
 lock: $(STAMP)  ## resolve the development dependencies again and lock them by hash
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-	  --custom-compile-command 'make lock' --upgrade --extra local --group dev -o requirements/dev.lock pyproject.toml
+	  --custom-compile-command 'make lock' --upgrade --extra local --extra traces --group dev -o requirements/dev.lock pyproject.toml
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 	for example in microstack orion; do (cd examples/$$example && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	  --no-annotate --no-emit-package seawall --find-links $(CURDIR)/dist --custom-compile-command 'make lock' --upgrade \
