@@ -53,7 +53,7 @@ ENV PORT=8000 METRICS_PORT=9091
 EXPOSE 8000 9091
 ARG SEAWALL_RELEASE=""
 ENV SEAWALL_RELEASE=$SEAWALL_RELEASE
-LABEL org.opencontainers.image.title="api" org.opencontainers.image.revision="$SEAWALL_RELEASE"
+LABEL org.opencontainers.image.title="agnos-api" org.opencontainers.image.revision="$SEAWALL_RELEASE"
 HEALTHCHECK --interval=5s --timeout=2s --start-period=60s --retries=3 \
   CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', os.environ['PORT'], timeout=2); c.request('GET', '/health'); sys.exit(c.getresponse().status != 200)"]
 CMD ["python", "-m", "seawall.service", "agnos.api:app"]
@@ -63,7 +63,7 @@ ENV METRICS_PORT=9091
 EXPOSE 9091
 ARG SEAWALL_RELEASE=""
 ENV SEAWALL_RELEASE=$SEAWALL_RELEASE
-LABEL org.opencontainers.image.title="worker" org.opencontainers.image.revision="$SEAWALL_RELEASE"
+LABEL org.opencontainers.image.title="agnos-worker" org.opencontainers.image.revision="$SEAWALL_RELEASE"
 HEALTHCHECK --interval=5s --timeout=2s --start-period=60s --retries=3 \
   CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', os.environ['METRICS_PORT'], timeout=2); c.request('GET', '/ready'); sys.exit(c.getresponse().status != 200)"]
 CMD ["python", "-m", "seawall.jobs", "agnos.jobs:jobs"]
