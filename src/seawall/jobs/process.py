@@ -19,7 +19,7 @@ from seawall.jobs.stores.postgres import PostgresStore
 from seawall.jobs.timetable import Timetable
 from seawall.jobs.waiting import end, first_of
 from seawall.jobs.worker import Terms, Worker
-from seawall.runtime import metrics, migrator
+from seawall.runtime import metrics, migrator, traces
 from seawall.runtime.connect import Limits
 from seawall.runtime.database import Database, close_all
 from seawall.runtime.drain import Drain
@@ -86,6 +86,7 @@ class Process:
             for database in (self._engine, self._transactions):
                 await database.close()
             await close_all()
+            await asyncio.to_thread(traces.close)
             drain.uninstall()
             logger.info("stopped")
 

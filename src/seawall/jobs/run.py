@@ -103,9 +103,9 @@ class Runner:
     async def run(self, function: AnyJob, run: Run) -> None:
         """Take `run` from its claim to its end. What a cancelled run leaves is for the worker to give back."""
         claimed = run.claimed
-        trace = traces.fields(claimed.traceparent)
-        token = logs.bind_plain({"job_id": claimed.id, "job": claimed.name, "attempt": claimed.attempt, **trace})
-        attached = traces.attach(claimed.traceparent)
+        trace = traces.job(claimed.name, claimed.queue, claimed.id, claimed.attempt, claimed.traceparent)
+        token = logs.bind_plain({"job_id": claimed.id, "job": claimed.name, "attempt": claimed.attempt, **trace.fields})
+        error: BaseException | None = None
         meters.running.child(claimed.name).inc()
         started = time.perf_counter()
         try:
@@ -117,7 +117,7 @@ class Runner:
             await self._conclude(function, run, error)
         finally:
             meters.running.child(claimed.name).dec()
-            traces.detach(attached)
+            trace.end(error)
             logs.unbind(token)
 
     async def _attempt(self, function: AnyJob, run: Run) -> BaseException | None:

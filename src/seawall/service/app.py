@@ -13,7 +13,7 @@ from typing import Final
 
 from seawall import contract
 from seawall.errors import Place, SeawallError, raise_all
-from seawall.runtime import logs, metrics, settings
+from seawall.runtime import logs, metrics, settings, traces
 from seawall.runtime.asgi import App, Receive, Scope, Send
 from seawall.runtime.drain import Drain
 from seawall.runtime.endpoints import PATHS, Endpoints
@@ -158,10 +158,13 @@ class Service:
             await exchange.refuse(refusal)
 
     def _record(self, exchange: Exchange) -> None:
-        """What a request passes on its way out: metrics and the access log, then the log's context."""
+        """What a request passes on its way out: metrics and the access log, its span, the log's context."""
         exchange.status = exchange.status or CLIENT_GONE
         route = self._table.find(exchange.scope) if self._table is not None else None
         self._recorder.record(exchange, contract.UNMATCHED_ROUTE if route is None else route.template)
+        if exchange.span is not None:
+            exchange.span.answer(exchange.scope["method"], route.template if route else None, exchange.status)
+            exchange.span.end()
         if exchange.token is not None:
             logs.unbind(exchange.token)
 
@@ -171,6 +174,7 @@ class Service:
         """Before the application starts: probes may ask from now on, and are told that it is starting."""
         if not logs.configured():
             logs.configure(self.settings)
+        traces.setup(self.settings, os.environ)
         metrics.attach()
         if self._listener is not None:
             await self._listen(self._listener)
@@ -209,6 +213,7 @@ class Service:
             await close_all()
         if self._listener is not None:
             await self._listener.close()
+        await asyncio.to_thread(traces.close)
 
     def _begin_draining(self) -> None:
         self.health.draining = True
