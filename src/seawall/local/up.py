@@ -207,6 +207,7 @@ def planned(  # noqa: PLR0913  # what a plan depends on, each of its own kind
         },
         edge_argv=edge.argv(edge.file(folder / STATE)),
         engine=container.find(environ) if any(map(runs_in_container, system.services)) else None,
+        telemetry=project.telemetry(system, folder, environ),
     )
     return Up(system, host, plan(system, host), databases, remotes, chosen, file.name)
 
