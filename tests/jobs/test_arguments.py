@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Annotated, Any, Literal, NewType, NotRequired, TypedDict
 
-import asyncpg
 import pydantic
 import pytest
+from asyncpg.pgproto.pgproto import UUID as AsyncpgUUID  # noqa: N811 - there are two of that name here
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -246,7 +246,7 @@ def test_an_id_as_asyncpg_reads_it_is_stored_as_any_other() -> None:
     def job(order: uuid.UUID) -> None: ...
 
     order = uuid.uuid4()
-    read = asyncpg.pgproto.pgproto.UUID(str(order))
+    read = AsyncpgUUID(str(order))
     assert type(read) is not uuid.UUID
     args, kwargs = parameters(job).decode(parameters(job).encode((read,), {}))
     (found,) = [*args, *kwargs.values()]
