@@ -3,12 +3,12 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from seawall.local import procfs
 from tests.e2e.conftest import copy
 from tests.support.browser import chromium
 from tests.support.otlp import Collector, Received, collector
@@ -58,13 +58,11 @@ def page(shop: Running) -> Iterator[Page]:
 
 def place(page: Page, item: str) -> tuple[str, str]:
     """Order one through the page; the ids of the order and of its trace."""
-    known = {str(row.get_attribute("data-testid")) for row in page.locator("#orders tr").all()}
     page.get_by_label("Item").select_option(item, timeout=NOTICED)
     with page.expect_response(lambda answer: answer.request.method == "POST", timeout=NOTICED) as answered:
         page.get_by_role("button", name="Place order").click()
     assert answered.value.status == 202, answered.value.text()
     order = answered.value.json()["id"]
-    assert f"order-{order}" not in known
     return order, answered.value.request.headers["traceparent"].split("-")[1]
 
 
@@ -127,7 +125,9 @@ def test_the_database_of_the_orders_goes_away_and_comes_back(shop: Running, page
     expect(orders).to_have_attribute("data-status", "up", timeout=NOTICED)
     before = len(shop.events)
     pid = shop.pid("orders-db")
-    os.kill(pid, signal.SIGSTOP)
+    os.kill(pid, signal.SIGSTOP)  # it accepts nobody any more, and does not end
+    for child in procfs.descendants(pid):
+        os.kill(child, signal.SIGKILL)  # nor is any connection left
     try:
         expect(orders).to_have_attribute("data-status", "down", timeout=NOTICED)
         answer = httpx.post(f"{shop.urls['shop']}/api/orders", json={"sku": "rope"}, timeout=30)
@@ -155,8 +155,3 @@ def test_each_service_answers_health_on_its_own_port_and_none_through_the_edge(s
     for name in SERVICES:
         assert httpx.get(f"{shop.urls[name]}/health").json()["status"] == "ok"
     assert httpx.get(f"{shop.urls['shop']}/health").status_code == 404
-
-
-def test_nothing_is_left_to_load_from_elsewhere() -> None:
-    for file in (Path(EXAMPLES) / "shop" / "gateway" / "page").iterdir():
-        assert "https://" not in file.read_text().replace("https://www.w3.org/", "")
