@@ -64,7 +64,7 @@ lock: $(STAMP)  ## resolve the development dependencies again and lock them by h
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command 'make lock' --upgrade --extra local --extra traces --group dev -o requirements/dev.lock pyproject.toml
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
-	for example in agnos greeter microstack orion; do (cd examples/$$example && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --generate-hashes \
+	for example in agnos greeter microstack orion shop; do (cd examples/$$example && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	  --no-annotate --no-emit-package seawall --find-links $(CURDIR)/dist --custom-compile-command 'make lock' --upgrade \
 	  -o requirements.txt pyproject.toml) || exit 1; done
 
