@@ -7,8 +7,10 @@ from seawall.render.kubernetes import secrets
 from seawall.render.kubernetes.images import UNRELEASED, Image, built, images
 from seawall.render.kubernetes.overrides import Finished
 from seawall.render.kubernetes.scope import Scope
+from seawall.render.kubernetes.surroundings import around
 from seawall.render.reason import plain
-from seawall.stack import ExternalSecrets, Gateway, Ingress, SealedSecrets
+from seawall.stack import Api, ExternalSecrets, Gateway, Ingress, SealedSecrets, Worker
+from seawall.stack.services import Workload
 
 KUBERNETES_VERSION: Final = "1.34"  # the first that knows every field that is rendered
 # What a cluster must have for objects of these API groups, in the order in which it is set up.
@@ -80,6 +82,9 @@ def _needed(scopes: Sequence[Scope], objects: Sequence[Finished]) -> Iterator[st
         yield "a default StorageClass, of a CSI driver: claims are `ReadWriteOncePod`"
     groups = {str(each.tree["apiVersion"]).rpartition("/")[0] for each in objects}
     yield from (what for group, what in OPERATORS.items() if group in groups)
+    collectors = {around(scope).collector for scope in scopes if any(_is_traced(each) for each in scope.workloads)}
+    for collector in sorted(collectors - {""}):
+        yield f"a collector of OpenTelemetry at `{collector}`; without it, traces are lost and nothing else"
     public = [(scope, scope.system.way_in) for scope in scopes]
     for kind, name in sorted({_class(way_in) for _, way_in in public if way_in}):
         yield f"the {kind} `{name}`"
@@ -87,6 +92,10 @@ def _needed(scopes: Sequence[Scope], objects: Sequence[Finished]) -> Iterator[st
         if way_in:
             environment = scope.environment
             yield f"for {environment.name}: a DNS record of `{environment.host}` with the address of the way in"
+
+
+def _is_traced(workload: Workload) -> bool:
+    return isinstance(workload, Api | Worker) and workload.traced
 
 
 def _class(way_in: Gateway | Ingress) -> tuple[str, str]:
