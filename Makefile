@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: help up test check unit reliability e2e package scan test-platform reference types lock format clean
+.PHONY: help up test check unit reliability e2e package scan test-platform test-cluster reference types lock format clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -50,8 +50,11 @@ scan: $(STAMP)  ## what is rendered, by checkov, trivy and Monokle; installs the
 	PYTHON=$(abspath $(BIN)/python) tests/platform/checkers.sh
 	$(BIN)/pytest -m platform tests/platform/test_scanners.py
 
-test-platform: scan  ## that, and images and Compose on Docker and Podman
+test-platform: scan  ## that, images and Compose on Docker and Podman, and test-cluster if a cluster is given
 	$(BIN)/pytest -m platform --deselect tests/platform/test_scanners.py
+
+test-cluster: $(STAMP)  ## the examples on a Kubernetes cluster that you give: CONTRIBUTING.md says how
+	REQUIRE_CLUSTER=1 $(BIN)/pytest -m cluster --durations=10
 
 reference: $(STAMP)  ## make docs/reference/ again from the code
 	$(BIN)/python tools/reference.py

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from tests.platform.definitions import definitions
 from tests.platform.differences import Difference, differences, write
 from tests.platform.projects import project
 from tests.platform.test_images import engine
+from tests.platform.visitors import Door, door
 
 BLOCK: Final = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SECONDS: Final = 1800
@@ -59,6 +61,46 @@ class Deployed:
         """The public name."""
         (found,) = {each["spec"]["hostnames"][0] for each in self.of_kind("HTTPRoute")}
         return str(found)
+
+    @cached_property
+    def public(self) -> Door:
+        """Where its visitors come in."""
+        (gateway,) = self.of_kind("Gateway", "platform")
+        return door(gateway, self.host)
+
+    @property
+    def databases(self) -> list[str]:
+        return [kube.name_of(each) for each in self.of_kind("StatefulSet")]
+
+    @property
+    def least(self) -> dict[str, int]:
+        """How many pods of each workload there are when it is quiet."""
+        scaled = {
+            kube.name_of(each): int(each["spec"]["minReplicas"]) for each in self.of_kind("HorizontalPodAutoscaler")
+        }
+        workloads = [*self.of_kind("Deployment"), *self.of_kind("StatefulSet")]
+        return {
+            kube.name_of(each): scaled.get(kube.name_of(each), each["spec"].get("replicas", 1)) for each in workloads
+        }
+
+    @property
+    def serving(self) -> set[str]:
+        """The workloads whose pods somebody opens connections to."""
+        return {str(each["spec"]["selector"]["app"]) for each in self.of_kind("Service")}
+
+    def variables(self, app: str) -> set[str]:
+        """The names of a Deployment's variables."""
+        (found,) = [each for each in self.of_kind("Deployment") if kube.name_of(each) == app]
+        return {each["name"] for each in found["spec"]["template"]["spec"]["containers"][0]["env"]}
+
+    def ready(self, app: str) -> list[str]:
+        """The pods of a workload that take requests."""
+        return [kube.name_of(each) for each in kube.ready_pods(self.namespace, app)]
+
+    def wait_for(self, app: str) -> None:
+        """Until there are as many of a workload as when it is quiet."""
+        wanted = self.least[app]
+        kube.until(lambda: len(self.ready(app)) >= wanted, 180, f"{wanted} of {app}")
 
     def release(self, name: str) -> None:
         """Build the images as this release, and bring them into the cluster; objects name them afterwards."""
@@ -224,7 +266,7 @@ def _otherwise(sent: object, held: object, at: str) -> Iterator[str]:
             yield at
 
 
-def without_an_operator(found: Deployed) -> set[str]:
+def unattended(found: Deployed) -> set[str]:
     """Kinds of custom resources that nobody acted on."""
     return {
         each["kind"]

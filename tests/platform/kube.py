@@ -24,6 +24,7 @@ GATEWAY_CLASS: Final = "SEAWALL_TEST_GATEWAY_CLASS"
 GATEWAY_CIDR: Final = "SEAWALL_TEST_GATEWAY_CIDR"  # where the gateway's requests come from, if it is not a pod
 NODE_KILL: Final = "SEAWALL_TEST_NODE_KILL"  # commands that take the power from a node, and give it back
 NODE_START: Final = "SEAWALL_TEST_NODE_START"
+NODES: Final = "SEAWALL_TEST_NODES"  # those that this may be done to
 BIN: Final = Path(sys.executable).parent
 POLL: Final = 0.5  # seconds; each question starts a kubectl
 
