@@ -135,10 +135,13 @@ def test_a_collector_that_is_away_costs_spans_and_one_line(tmp_path: Path, recei
         receiver.status = 200
         assert get(service, "/items/8").status_code == 200
         receiver.wait_for(one("GET /items/{item}"))
+        health = httpx.get(service.url + "/health", timeout=15).json()
         service.stop()
         assert service.wait() == 0
         lines = [line["message"] for line in service.lines if line["logger"] == "seawall.runtime.span_export"]
         lost, back = lines
+    assert health["status"] == "ok"  # nobody who waits for a request is worse off
+    assert health["checks"]["traces"]["detail"]["dropped"] > 0
     assert lost.startswith("the collector takes no spans, which are lost: ")
     assert "400" in lost
     assert back.startswith("the collector takes spans again, after ")
@@ -161,7 +164,8 @@ def test_without_an_exporter_traces_are_made_and_passed_on(tmp_path: Path) -> No
         assert httpx.get(service.url + "/items/7", timeout=15).status_code == 200
         (line,) = [line for line in service.lines if line["message"] == "reading"]
         assert len(line["trace_id"]) == 32
-        assert httpx.get(service.url + "/health", timeout=15).json()["status"] == "ok"
+        checks = httpx.get(service.url + "/health", timeout=15).json()["checks"]
+        assert checks["traces"]["detail"] == {"exporter": "none"}
 
 
 def test_variables_that_cannot_be_used_are_named_all_at_once() -> None:

@@ -86,7 +86,8 @@ class Process:
             for database in (self._engine, self._transactions):
                 await database.close()
             await close_all()
-            await asyncio.to_thread(traces.close)
+            if traces.maker() is not None:
+                await asyncio.to_thread(traces.close)
             drain.uninstall()
             logger.info("stopped")
 

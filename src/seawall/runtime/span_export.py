@@ -108,6 +108,12 @@ class _Reason(logging.Handler):
         self.text = record.getMessage()
 
 
+def state() -> dict[str, object]:
+    """What became of the spans so far."""
+    dropped = int(QUEUE_FULL.value + NOT_TAKEN.value)
+    return {"exporter": "otlp", "exported": int(EXPORTED.value), "dropped": dropped}
+
+
 def collector(settings: TraceSettings) -> Outgoing:
     """The way to the collector that OpenTelemetry's variables name."""
     return Outgoing(OTLPSpanExporter(), settings)

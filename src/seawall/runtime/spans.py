@@ -5,7 +5,7 @@ for messaging. No query, header, argument or text of an exception is among them:
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
@@ -27,6 +27,16 @@ from seawall.runtime.trace_settings import TraceSettings
 _SERVER_ERROR: Final = 500  # RFC 9110, 15.6
 _CLIENT_ERROR: Final = 400  # RFC 9110, 15.5: of a call that was made here, those are errors, too
 _SYSTEM: Final = {"messaging.system": "seawall"}
+
+State = Callable[[], dict[str, object]]
+
+
+def _theirs() -> dict[str, object]:
+    return {"exporter": "the application's own"}
+
+
+def _nowhere() -> dict[str, object]:
+    return {"exporter": "none"}
 
 
 class Span:
@@ -84,9 +94,14 @@ class Span:
 
 
 class Spans:
-    """Makes spans by `provider`. `trusting`: whoever asks decides whether a trace is sampled."""
+    """Makes spans by `provider`.
 
-    def __init__(self, provider: trace.TracerProvider, *, trusting: bool) -> None:
+    `trusting`: whoever asks decides whether a trace is sampled. `state` says where the spans go, and what became of
+    them.
+    """
+
+    def __init__(self, provider: trace.TracerProvider, *, trusting: bool, state: State = _theirs) -> None:
+        self.state = state
         self._tracer = provider.get_tracer("seawall", __version__)
         self._provider = provider
         self._trusting = trusting
@@ -157,12 +172,14 @@ def made(settings: Settings, wanted: TraceSettings) -> Spans:
     if not isinstance(present, trace.ProxyTracerProvider):
         return Spans(present, trusting=settings.trusted_traces)
     provider = TracerProvider(resource=_resource(settings), shutdown_on_exit=False)
+    state = _nowhere
     if wanted.exporter == "otlp":
-        from seawall.runtime.span_export import collector  # noqa: PLC0415 - 100 ms for those who send nothing
+        from seawall.runtime import span_export  # noqa: PLC0415 - 100 ms for those who send nothing
 
-        provider.add_span_processor(collector(wanted))
+        provider.add_span_processor(span_export.collector(wanted))
+        state = span_export.state
     trace.set_tracer_provider(provider)
-    return Spans(provider, trusting=settings.trusted_traces)
+    return Spans(provider, trusting=settings.trusted_traces, state=state)
 
 
 def written(span: SpanContext) -> str:

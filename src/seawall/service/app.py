@@ -32,6 +32,7 @@ logger: Final = logging.getLogger(__name__)
 
 DATABASE_CHECK: Final = "database"
 MIGRATIONS_CHECK: Final = "migrations"
+TRACES_CHECK: Final = "traces"
 
 
 class Service:
@@ -192,6 +193,7 @@ class Service:
         """After the application has started."""
         self.prepare()
         self._add_database_check()
+        self._add_traces_check()
         self._drain = Drain(
             delay=self.settings.drain_delay, timeout=self.settings.drain_timeout, on_signal=self._begin_draining
         )
@@ -213,7 +215,8 @@ class Service:
             await close_all()
         if self._listener is not None:
             await self._listener.close()
-        await asyncio.to_thread(traces.close)
+        if traces.maker() is not None:
+            await asyncio.to_thread(traces.close)
 
     def _begin_draining(self) -> None:
         self.health.draining = True
@@ -224,8 +227,10 @@ class Service:
 
     def _start_without_lifespan(self) -> None:
         """The first request of a server, or a test client, that does not speak the lifespan protocol."""
+        traces.setup(self.settings, os.environ)
         self.prepare()
         self._add_database_check()
+        self._add_traces_check()
         self.health.started = True
 
     def _add_database_check(self) -> None:
@@ -242,6 +247,16 @@ class Service:
 
             url = self.settings.database_direct_url or self.settings.database_url
             self.health.add(MIGRATIONS_CHECK, Migrated(url, self.settings.database_migrations, self.settings.service))
+
+    def _add_traces_check(self) -> None:
+        spans = traces.maker()
+        if spans is None or TRACES_CHECK in self.health.checks:
+            return
+
+        async def state() -> dict[str, object]:
+            return spans.state()
+
+        self.health.add(TRACES_CHECK, state, critical=False)
 
     def _make_listener(self) -> Listener:
         return Listener(Endpoints(self.health), self.settings.host, self.settings.metrics_port)
