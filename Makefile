@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: help up test check unit reliability e2e package scan test-platform reference types lock format clean
+.PHONY: help up test check unit reliability e2e package scan test-platform test-cluster reference types lock format clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -50,8 +50,11 @@ scan: $(STAMP)  ## what is rendered, by checkov, trivy and Monokle; installs the
 	PYTHON=$(abspath $(BIN)/python) tests/platform/checkers.sh
 	$(BIN)/pytest -m platform tests/platform/test_scanners.py
 
-test-platform: scan  ## that, and images and Compose on Docker and Podman
+test-platform: scan  ## that, images and Compose on Docker and Podman, and test-cluster if a cluster is given
 	$(BIN)/pytest -m platform --deselect tests/platform/test_scanners.py
+
+test-cluster: $(STAMP)  ## the examples on a Kubernetes cluster that you give: CONTRIBUTING.md says how
+	REQUIRE_CLUSTER=1 $(BIN)/pytest -m cluster --durations=10
 
 reference: $(STAMP)  ## make docs/reference/ again from the code
 	$(BIN)/python tools/reference.py
@@ -62,9 +65,9 @@ types: $(STAMP)  ## make the types of Kubernetes' objects again from the publish
 lock: $(STAMP)  ## resolve the development dependencies again and lock them by hash
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-	  --custom-compile-command 'make lock' --upgrade --extra local --group dev -o requirements/dev.lock pyproject.toml
+	  --custom-compile-command 'make lock' --upgrade --extra local --extra traces --group dev -o requirements/dev.lock pyproject.toml
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
-	for example in microstack orion; do (cd examples/$$example && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --generate-hashes \
+	for example in agnos greeter microstack orion shop; do (cd examples/$$example && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	  --no-annotate --no-emit-package seawall --find-links $(CURDIR)/dist --custom-compile-command 'make lock' --upgrade \
 	  -o requirements.txt pyproject.toml) || exit 1; done
 

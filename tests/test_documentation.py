@@ -16,7 +16,7 @@ import pytest
 from seawall.cli.main import build_parser
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/*.md")])
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r"#\s+([\w./-]+\.py)\b")
 LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
@@ -64,7 +64,8 @@ def test_python_blocks_run(page: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_commands_exist(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    makefiles = [file.read_text() for file in (ROOT / "Makefile", page.parent / "Makefile") if file.exists()]
+    targets = set(re.findall(r"^([a-z0-9-]+):", "\n".join(makefiles), re.MULTILINE))
     for line in (line for text in blocks(page, "console") for line in text.splitlines() if line.startswith("$ ")):
         words = shlex.split(line[2:], comments=True)
         if words[0] == "seawall":

@@ -13,6 +13,7 @@ def agnos(env: Environment) -> list[Postgres | Api | Worker]:
     api = Api(
         "api",
         app="agnos.api:app",
+        image="agnos-api",
         uses=[db],
         path="/",
         readiness="/health",
@@ -20,5 +21,5 @@ def agnos(env: Environment) -> list[Postgres | Api | Worker]:
         service_name="api-service",
         scale=2 if prod else 1,
     )
-    worker = Worker("worker", jobs="agnos.jobs:jobs", uses=[db], replicas=2 if prod else 1)
+    worker = Worker("worker", jobs="agnos.jobs:jobs", image="agnos-worker", uses=[db], replicas=2 if prod else 1)
     return [db, api, worker]

@@ -49,7 +49,7 @@ monitoring = Monitoring(logs=True, notify=Slack(Secret("SLACK_WEBHOOK_URL")))
 )
 def greeter(env: Environment) -> list[Api]:
     prod = env.name == "prod"
-    timezones = Api("timezones", app="timezones.main:app", path="/timezones", scale=2 if prod else 1)
+    timezones = Api("timezones", app="timezones.main:app", path="/timezones", port=8001, scale=2 if prod else 1)
     app = Api(
         "greeter",
         app="app.main:app",

@@ -32,6 +32,7 @@ WORKER_LEASE: Final = "WORKER_LEASE"  # seconds that a silent worker keeps its j
 WORKER_RENEW_JOBS: Final = "WORKER_RENEW_JOBS"  # after so many a worker process begins anew; 0: never
 WORKER_RENEW_MEMORY: Final = "WORKER_RENEW_MEMORY"  # the same at so many MiB
 TRUSTED_HOPS: Final = "TRUSTED_HOPS"  # proxies in front that may be believed
+TRUSTED_TRACES: Final = "TRUSTED_TRACES"  # 1: who asks decides whether a trace is sampled; unset: behind trusted hops
 SECRET_FILE_SUFFIX: Final = "_FILE"  # NAME_FILE names a file that holds the value of NAME
 
 # Only a NAME_FILE whose path lies below one of these is a secret: SSL_CERT_FILE and its like keep their meaning.
@@ -43,8 +44,17 @@ SECRET_FOLDERS: Final = ("/etc/seawall/secrets", "/run/secrets")
 RESERVED_VARIABLES: Final = frozenset({
     STACK, SERVICE, ENVIRONMENT, RELEASE, INSTANCE, HOST, PORT, METRICS_PORT, DRAIN_DELAY, DRAIN_TIMEOUT,
     REQUEST_TIMEOUT, REQUEST_BODY_LIMIT, REQUEST_CONCURRENCY, DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_POOL_SIZE,
-    WORKER_CONCURRENCY, WORKER_LEASE, TRUSTED_HOPS, SECRETS, DATABASE_MIGRATIONS,
+    WORKER_CONCURRENCY, WORKER_LEASE, TRUSTED_HOPS, TRUSTED_TRACES, SECRETS, DATABASE_MIGRATIONS,
 })  # fmt: skip
+
+# OpenTelemetry's own, as https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ has them;
+# where one of the first three is set, the process is traced.
+TRACES_EXPORTER: Final = "OTEL_TRACES_EXPORTER"  # otlp, or none: spans are made and passed on, and sent to nobody
+OTLP_ENDPOINT: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"  # the base URL of the collector
+OTLP_TRACES_ENDPOINT: Final = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"  # its whole URL for traces
+TRACES_SAMPLER: Final = "OTEL_TRACES_SAMPLER"  # which traces are sampled: parentbased_always_on, traceidratio, ...
+TRACES_SAMPLER_ARG: Final = "OTEL_TRACES_SAMPLER_ARG"  # the share that a ratio samples, from 0 to 1
+OTEL_PREFIX: Final = "OTEL_"
 
 # The parts of a Postgres login that a rendered Secret holds and of which the launcher makes DATABASE_URL.
 POSTGRES_PARTS: Final = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "POSTGRES_HOST", "POSTGRES_PORT")
@@ -178,6 +188,14 @@ SERVICE_INFO: Final = "service_info"
 HTTP_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 JOB_BUCKETS: Final = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 600.0)
 QUEUE_SAMPLE_SECONDS: Final = 15.0
+
+# --- Traces ---------------------------------------------------------------------------------------
+
+SPANS_EXPORTED: Final = "traces_spans_exported_total"
+SPANS_DROPPED: Final = "traces_spans_dropped_total"  # reason: queue_full, or not_taken by the collector
+SPAN_QUEUE: Final = 2048  # spans that wait for the collector at most; one more is dropped
+SPAN_BATCH: Final = 512  # spans in one message to the collector
+TRACES_FLUSH_SECONDS: Final = 2.0  # at its end a process waits so long for the collector: less than GRACE_MARGIN
 
 # --- `--describe`: what an application says of itself ---------------------------------------------
 

@@ -1,8 +1,11 @@
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -75,3 +78,31 @@ def test_the_edge_keeps_the_closed_paths_closed(microstack: Running) -> None:
     for path in ("/live", "/ready", "/health", "/metrics"):
         assert httpx.get(microstack.urls["microstack"] + path).status_code == 404
         assert httpx.get(microstack.urls["frontend-service"] + path).status_code == 404
+
+
+def test_while_the_database_is_away_the_page_says_so_and_no_errand_is_lost(microstack: Running, page: Page) -> None:
+    database = page.get_by_test_id("tier-database")
+    expect(database).to_have_attribute("data-status", "up", timeout=NOTICED)
+    errands = f"{microstack.urls['microstack']}/api/errands"
+    asked = {httpx.post(errands).raise_for_status().json()["id"] for _ in range(5)}
+    before = len(microstack.events)
+    deadline = time.monotonic() + NOTICED / 1000
+    while database.get_attribute("data-status") != "down":  # however often `seawall up` starts it again
+        assert time.monotonic() < deadline
+        with suppress(ProcessLookupError):
+            os.kill(microstack.pid("postgres"), signal.SIGINT)
+        page.wait_for_timeout(100)
+    expect(page.get_by_test_id("tier-api")).to_have_attribute("data-status", "up", timeout=NOTICED)
+    expect(database).to_have_attribute("data-status", "up", timeout=NOTICED)
+    while {errand["id"] for errand in listed(errands) if errand["done_at"]} != asked:
+        assert time.monotonic() < deadline + NOTICED / 1000
+        page.wait_for_timeout(100)
+    started = {event["name"] for event in microstack.events[before:] if event.get("event") == "starting"}
+    assert started == {"postgres"}
+
+
+def listed(errands: str) -> list[dict[str, Any]]:
+    """The newest errands; none as long as the API cannot say."""
+    answer = httpx.get(errands)
+    found: list[dict[str, Any]] = answer.json() if answer.status_code == 200 else []
+    return found

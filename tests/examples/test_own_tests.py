@@ -9,7 +9,7 @@ import pytest
 from tests.support.systems import EXAMPLES
 
 
-@pytest.mark.parametrize("name", ["microstack", "orion"])
+@pytest.mark.parametrize("name", ["agnos", "greeter", "microstack", "orion", "shop"])
 def test_the_example_s_own_tests_pass(name: str) -> None:
     environment = {"PATH": os.environ["PATH"]}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]

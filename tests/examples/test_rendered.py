@@ -8,7 +8,7 @@ from seawall.cli.deploy_folder import differences, rendered
 from seawall.cli.load import load
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-KEPT = ("microstack", "orion")
+KEPT = ("agnos", "greeter", "microstack", "orion", "shop")
 
 
 @pytest.mark.parametrize("name", KEPT)

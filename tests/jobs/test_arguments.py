@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NewType, NotRequired, TypedDict
 
 import pydantic
 import pytest
+from asyncpg.pgproto.pgproto import UUID as AsyncpgUUID  # noqa: N811 - there are two of that name here
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -239,6 +240,17 @@ def test_arguments_without_a_name_cannot_be_stored() -> None:
 
     with pytest.raises(SeawallError, match="SW602"):
         parameters(job)
+
+
+def test_an_id_as_asyncpg_reads_it_is_stored_as_any_other() -> None:
+    def job(order: uuid.UUID) -> None: ...
+
+    order = uuid.uuid4()
+    read = AsyncpgUUID(str(order))
+    assert type(read) is not uuid.UUID
+    args, kwargs = parameters(job).decode(parameters(job).encode((read,), {}))
+    (found,) = [*args, *kwargs.values()]
+    assert (found, type(found)) == (order, uuid.UUID)
 
 
 @pytest.mark.parametrize(

@@ -215,3 +215,36 @@ def test_an_image_becomes_a_container_that_only_this_machine_reaches_and_that_te
     assert (spec.environment["KEY"], spec.environment["PORT"]) == ("canary", "7700")
     assert spec.environment["DOCKER_HOST"] == "unix:///d"
     assert spec.cleanup == ("/bin/docker", "rm", "--force", spec.argv[spec.argv.index("--name") + 1])
+
+
+@pytest.mark.parametrize(
+    ("telemetry", "exporter"),
+    [
+        ({}, "none"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}, "otlp"),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:4318/v1/traces"}, "otlp"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", "OTEL_TRACES_EXPORTER": "none"}, "none"),
+    ],
+)
+def test_what_is_traced_sends_its_spans_where_this_shell_says(telemetry: dict[str, str], exporter: str) -> None:
+    db = Postgres("db")
+    described = system(
+        db,
+        Api("public", app="a:b", path="/", traced=True),
+        Api("inner", app="a:b", traced=True),
+        Worker("worker", jobs="a:b", uses=[db], traced=True),
+        Api("quiet", app="a:b"),
+    )
+    specs = {each.name: each for each in plan(described, replace(host_for(described), telemetry=telemetry))}
+    for name in ("public", "inner", "worker"):
+        assert specs[name].environment.items() >= {**telemetry, "OTEL_TRACES_EXPORTER": exporter}.items()
+    assert specs["public"].environment["TRUSTED_TRACES"] == "0"
+    assert specs["inner"].environment["TRUSTED_TRACES"] == "1"
+    assert not {*specs["quiet"].environment} & {*telemetry, "OTEL_TRACES_EXPORTER", "TRUSTED_TRACES"}
+
+
+def test_config_knows_better_than_this_shell_where_spans_go() -> None:
+    described = system(Api("api", app="a:b", traced=True, config={"OTEL_TRACES_EXPORTER": "none"}))
+    host = replace(host_for(described), telemetry={"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"})
+    (api,) = [each for each in plan(described, host) if each.name == "api"]
+    assert api.environment["OTEL_TRACES_EXPORTER"] == "none"

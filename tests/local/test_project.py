@@ -89,3 +89,12 @@ def test_the_example_is_named_only_where_there_is_one(tmp_path: Path) -> None:
         fixes.append(caught.value.problems[0].fix)
         (tmp_path / ".env.example").write_text("KEY=\n")
     assert fixes == ["add KEY=... to .env", "add KEY=... to .env (see .env.example)"]
+
+
+def test_opentelemetry_s_variables_are_for_what_is_traced(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OTEL_EXPORTER_OTLP_HEADERS=key=1\nOTEL_TRACES_SAMPLER=always_on\nOTHER=1\n")
+    shell = {"OTEL_TRACES_SAMPLER": "always_off", "OTEL_SERVICE_NAME": "shell", "PATH": "/bin"}
+    traced = system(Api("api", app="a:b", traced=True))
+    found = project.telemetry(traced, tmp_path, shell)
+    assert found == {"OTEL_EXPORTER_OTLP_HEADERS": "key=1", "OTEL_TRACES_SAMPLER": "always_off"}
+    assert project.telemetry(system(Api("api", app="a:b")), tmp_path, shell) == {}

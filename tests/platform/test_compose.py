@@ -31,9 +31,14 @@ CHECK_JSONSCHEMA = FOLDER / "venv-compose" / "bin" / "check-jsonschema"
 COMPOSE_LINT = FOLDER / "venv-compose" / "bin" / "compose-lint"
 BUILD_SECONDS = 900
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NAMES = ("microstack", "orion")
-# What is asked of both: the edge by "", else a service, and a path.
+NAMES = ("agnos", "microstack", "orion")
+# What is asked of each: the edge by "", else a service, and a path. The first is answered with 200.
 QUESTIONS = {
+    "agnos": [
+        *(("", path) for path in ("/health", "/", "/reports/0", "/reports/1", "/live", "/ready", "/metrics")),
+        *(("api", path) for path in ("/health", "/live", "/ready", "/reports/1")),
+        *(("worker", path) for path in ("/health", "/live", "/ready")),
+    ],
     "microstack": [
         *(("", path) for path in ("/", "/api/time", "/nowhere", "/api/nowhere", "/live", "/health", "/metrics")),
         *(("api-service", path) for path in ("/health", "/live", "/ready", "/api/time", "/api/tiers")),
@@ -195,7 +200,7 @@ def test_it_drains_stops_and_starts_again_with_its_data(composed: Composed) -> N
     } == {}
     composed.compose("up", "--detach", "--wait")
     assert sql("table kept") == "42"
-    assert httpx.get(composed.url("", "/"), timeout=30).status_code == 200
+    assert httpx.get(composed.url(*QUESTIONS[composed.name][0]), timeout=30).status_code == 200
 
 
 def test_compose_finds_nothing_to_warn_of(composed: Composed) -> None:

@@ -124,6 +124,7 @@ MONITORING: Final = maybe(
         namespace=NAMES,
         prometheus=NAMES,
         grafana=NAMES,
+        collector=NAMES,
         labels=st.dictionaries(LABELS, NAMES | st.just(""), max_size=2),
         logs=st.booleans(),
         traces=st.booleans(),

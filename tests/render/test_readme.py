@@ -49,6 +49,21 @@ def test_a_cluster_needs_what_the_objects_are_of() -> None:
     assert "metrics-server" in readme(body=body)
 
 
+def watched(body: str) -> str:
+    """The page of a stack whose first environment has a collector."""
+    known = 'Environment("dev", monitoring=Monitoring(traces=True, collector="otel"))'
+    written = text(body=body).replace('Environment("dev")', known)
+    (page,) = [each.text for each in rendered(written).files if each.path == "README.md"]
+    return page
+
+
+def test_a_cluster_needs_a_collector_where_something_is_traced() -> None:
+    traced = 'return [Api("api", app="a:b", traced=True)]'
+    assert "at `http://otel.monitoring:4318`" in watched(traced)
+    assert "OpenTelemetry" not in watched('return [Api("api", app="a:b")]')
+    assert "OpenTelemetry" not in readme(body=traced)
+
+
 def test_databases_come_before_migrations_and_those_before_services() -> None:
     page = readme()
     prod = page[page.index("## prod") :]

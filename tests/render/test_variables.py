@@ -17,7 +17,7 @@ ORDERS = Postgres("orders-db", migrations="migrations")
 STOCK = Postgres("stock")
 
 
-def of(workload: Workload, *others: Service) -> dict[str, str]:
+def of(workload: Workload, *others: Service, collector: str = "") -> dict[str, str]:
     made = system(*others, workload)
     around = Surroundings(
         made,
@@ -25,6 +25,7 @@ def of(workload: Workload, *others: Service) -> dict[str, str]:
         lambda each: f"http://{each.name}.test",
         lambda each: f"{each.name}.test",
         lambda _: 1,
+        collector,
     )
     edited, fixed = configuration(workload, around), settings(workload, around)
     assert not edited.keys() & fixed.keys()
@@ -162,3 +163,42 @@ def login(folder: Path, prefix: str = "") -> dict[str, str]:
     for name, value in parts.items():
         (folder / f"{prefix}{name}").write_text(value)
     return {"SEAWALL_SECRETS": str(folder)} | {f"{prefix}{name}_FILE": f"{folder}/{prefix}{name}" for name in parts}
+
+
+TRACED = Api("api", app="a:b", traced=True)
+
+
+def test_what_is_traced_is_told_where_the_collector_is() -> None:
+    found = of(TRACED, collector="http://collector.test:4318")
+    assert found["OTEL_TRACES_EXPORTER"] == "otlp"
+    assert found["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://collector.test:4318"
+
+
+def test_without_a_collector_traces_are_passed_on_and_sent_to_nobody() -> None:
+    found = of(Worker("worker", jobs="a:b", uses=[ORDERS], traced=True), ORDERS)
+    assert found["OTEL_TRACES_EXPORTER"] == "none"
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT" not in found
+    assert "TRUSTED_TRACES" not in found
+
+
+def test_what_is_not_traced_hears_nothing_of_it() -> None:
+    found = of(Api("api", app="a:b"), collector="http://collector.test:4318")
+    assert not [name for name in found if name.startswith("OTEL_") or name == "TRUSTED_TRACES"]
+
+
+def test_config_knows_better_where_traces_go() -> None:
+    own = {"OTEL_TRACES_EXPORTER": "none", "OTEL_TRACES_SAMPLER": "traceidratio"}
+    found = of(Api("api", app="a:b", traced=True, config=own), collector="http://collector.test:4318")
+    assert found.items() >= own.items()
+
+
+@pytest.mark.parametrize(
+    ("api", "trusted"),
+    [
+        (TRACED, "1"),
+        (Api("api", app="a:b", traced=True, path="/"), "0"),
+        (Api("api", app="a:b", traced=True, service_type="NodePort"), "0"),
+    ],
+)
+def test_only_who_is_of_the_stack_decides_what_is_sampled(api: Api, trusted: str) -> None:
+    assert of(api)["TRUSTED_TRACES"] == trusted

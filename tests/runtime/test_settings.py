@@ -56,7 +56,7 @@ def test_every_variable_is_read() -> None:
     }
     assert settings.read(values) == settings.Settings(
         "shop", "orders", "prod", "3f9a", "orders-1", "0.0.0.0", 3000, 3001, logging.WARNING, "console", 0.0, 2.5, 7.0,
-        0, 9, "postgresql://u:p@h/d", "postgresql://u:p@h2/d", 4, 5, 6.0, 2,
+        0, 9, "postgresql://u:p@h/d", "postgresql://u:p@h2/d", 4, 5, 6.0, 2, trusted_traces=True,
     )  # fmt: skip
 
 
@@ -99,3 +99,12 @@ def test_what_may_be_a_secret_is_never_shown() -> None:
 def test_a_short_plain_value_is_shown() -> None:
     with pytest.raises(SeawallError, match="saw: 80x"):
         settings.read({"PORT": "80x"})
+
+
+@pytest.mark.parametrize(
+    ("hops", "said", "trusted"), [("0", "", False), ("1", "", True), ("1", "0", False), ("0", "1", True)]
+)
+def test_who_asks_is_trusted_with_traces_as_with_addresses_unless_it_is_said(
+    hops: str, said: str, trusted: bool
+) -> None:
+    assert settings.read({"TRUSTED_HOPS": hops, "TRUSTED_TRACES": said}).trusted_traces is trusted

@@ -50,7 +50,7 @@ def _services(state: "State") -> Iterator[dict[str, Any]]:
         }
     edge = state.children.get("edge")
     for name, url in state.urls.items():
-        if edge is not None and name not in state.children and name != state.stack:
+        if edge is not None and name not in state.children and name != state.front:
             yield {
                 "name": name,
                 "state": edge.state,
@@ -71,7 +71,7 @@ def _print_table(state: "State", services: Sequence[dict[str, Any]]) -> None:
     rows = [_HEADINGS, *(_row(state, service, now) for service in services)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     colour = use_colour(sys.stdout)
-    url = state.urls.get(state.stack)
+    url = state.urls[state.front] if state.front else None
     print_line(f"{state.stack} ({state.environment}), process {state.pid}{'  ' + url if url else ''}")
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]

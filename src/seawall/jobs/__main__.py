@@ -10,7 +10,7 @@ from seawall import contract
 from seawall.errors import Problem, SeawallError, raise_all
 from seawall.jobs.jobs import Jobs
 from seawall.jobs.process import database_url, run
-from seawall.runtime import logs, settings
+from seawall.runtime import logs, settings, traces
 
 
 def main() -> int:
@@ -24,6 +24,7 @@ def main() -> int:
         here = settings.read(os.environ, drain_timeout=contract.WORKER_DRAIN_SECONDS)
         if not arguments.describe:
             logs.configure(here)
+            traces.setup(here, os.environ)  # before the application is imported, which may make spans of its own
         jobs = _load(arguments.reference)
         if arguments.describe:
             from seawall.jobs.describe import describe  # noqa: PLC0415  # a worker that runs does not pay for it

@@ -34,7 +34,8 @@ class Enqueuer(Generic[Args]):
             TypeError: the connection is none that is known, or one that blocks.
         """
         own = self._sending
-        (job,) = await self._outbox.send([self.message(*args, **kwargs)], own.connection, wake=own.wake)
+        with traces.enqueue(self.declared.name, self.declared.queue):
+            (job,) = await self._outbox.send([self.message(*args, **kwargs)], own.connection, wake=own.wake)
         return job
 
     def enqueue_sync(self, *args: Args.args, **kwargs: Args.kwargs) -> int:
@@ -46,7 +47,8 @@ class Enqueuer(Generic[Args]):
             TypeError: the connection is none that is known, or one that does not block.
         """
         own = self._sending
-        (job,) = self._outbox.send_sync([self.message(*args, **kwargs)], own.connection, wake=own.wake)
+        with traces.enqueue(self.declared.name, self.declared.queue):
+            (job,) = self._outbox.send_sync([self.message(*args, **kwargs)], own.connection, wake=own.wake)
         return job
 
     def message(self, *args: Args.args, **kwargs: Args.kwargs) -> Message:

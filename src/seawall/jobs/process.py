@@ -20,7 +20,7 @@ from seawall.jobs.stores.queries import PLANNING
 from seawall.jobs.timetable import Timetable
 from seawall.jobs.waiting import end, first_of
 from seawall.jobs.worker import Terms, Worker
-from seawall.runtime import metrics, migrator
+from seawall.runtime import metrics, migrator, traces
 from seawall.runtime.connect import Limits
 from seawall.runtime.database import Database, close_all
 from seawall.runtime.drain import Drain
@@ -88,6 +88,8 @@ class Process:
             for database in (self._engine, self._transactions):
                 await database.close()
             await close_all()
+            if traces.maker() is not None:
+                await asyncio.to_thread(traces.close)
             drain.uninstall()
             logger.info("stopped")
 

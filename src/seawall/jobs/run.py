@@ -28,6 +28,7 @@ from seawall.runtime.redaction import redact
 if TYPE_CHECKING:
     from asyncpg import Connection
 
+    from seawall.runtime.spans import Span
 logger: Final = logging.getLogger(__name__)
 
 ERROR_LIMIT: Final = 8_000  # characters kept of a traceback: its end, where the error is
@@ -123,8 +124,9 @@ class Runner:
         """
         claimed = run.claimed
         known = self._known.get(claimed.name) or self._know(function)
-        token = logs.bind_plain(_fields(claimed))
-        attached = traces.attach(claimed.traceparent) if claimed.traceparent else None
+        trace = _trace(claimed) if claimed.traceparent or traces.maker() else None
+        token = logs.bind_plain({**_fields(claimed), **trace.fields} if trace else _fields(claimed))
+        error: BaseException | None = None
         known.running.inc()
         started = time.perf_counter()
         try:
@@ -139,7 +141,8 @@ class Runner:
                 await self._conclude(function, run, error)
         finally:
             known.running.dec()
-            traces.detach(attached)
+            if trace:
+                trace.end(error)
             logs.unbind(token)
 
     def told(self, run: Run, *, accepted: bool) -> None:
@@ -148,7 +151,7 @@ class Runner:
         if accepted:
             meters.success.child(run.claimed.name).inc()
             return
-        token = logs.bind_plain(_fields(run.claimed))
+        token = logs.bind_plain({**_fields(run.claimed), **traces.fields(run.claimed.traceparent)})
         logger.warning("lease_lost: %s ended after another worker had been given it", run.claimed.name)
         logs.unbind(token)
 
@@ -284,8 +287,11 @@ class Runner:
 
 
 def _fields(claimed: Claimed) -> dict[str, object]:
-    own: dict[str, object] = {"job_id": claimed.id, "job": claimed.name, "attempt": claimed.attempt}
-    return {**own, **traces.fields(claimed.traceparent)} if claimed.traceparent else own
+    return {"job_id": claimed.id, "job": claimed.name, "attempt": claimed.attempt}
+
+
+def _trace(claimed: Claimed) -> "Span | traces.Passed":
+    return traces.job(claimed.name, claimed.queue, claimed.id, claimed.attempt, claimed.traceparent)
 
 
 def described(error: BaseException, timeout: float | None) -> str:

@@ -5,7 +5,7 @@ holds; other services reach it there, and a process can be replaced behind it.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from seawall import contract
@@ -40,7 +40,7 @@ class Host:
 
     `folder` holds ``stack.py``; `state` is its ``.seawall``; `ports` are the stable listeners by name, `replicas` the
     processes' own ports. `edge_argv` runs Caddy, `engine` what has only an image. `secrets` are values: they go into
-    the children's environment only.
+    the children's environment only. `telemetry` are OpenTelemetry's variables of this shell, for what is traced.
     """
 
     folder: str
@@ -54,6 +54,7 @@ class Host:
     databases: Mapping[str, Database]
     edge_argv: tuple[str, ...]
     engine: Engine | None = None
+    telemetry: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 def listeners(system: System, chosen: Mapping[str, int], elsewhere: Collection[str] = ()) -> tuple[Listener, ...]:
@@ -201,7 +202,17 @@ def _base(name: str, here: _Here) -> dict[str, str]:
 
 def _environment(service: Workload, here: _Here) -> dict[str, str]:
     secrets = {secret.name: here.host.secrets[secret.name] for secret in service.secrets}
-    return {**_base(service.name, here), **service.config, **here.graph.variables(service, here.urls), **secrets}
+    own = {**_base(service.name, here), **_telemetry(service, here.host), **service.config}
+    return {**own, **here.graph.variables(service, here.urls), **secrets}
+
+
+def _telemetry(service: Workload, host: Host) -> dict[str, str]:
+    """Without a collector traces are made and passed on, and their names are in the log."""
+    if not isinstance(service, Api | Worker) or not service.traced:
+        return {}
+    endpoints = (contract.OTLP_ENDPOINT, contract.OTLP_TRACES_ENDPOINT)
+    exporter = "otlp" if any(host.telemetry.get(name) for name in endpoints) else "none"
+    return {contract.TRACES_EXPORTER: exporter, **host.telemetry}
 
 
 def _stopping(drain: float) -> tuple[dict[str, str], float]:
@@ -225,6 +236,7 @@ def _api(service: Api, here: _Here) -> ProcessSpec:
         contract.REQUEST_BODY_LIMIT: str(service.body_limit),
         contract.REQUEST_CONCURRENCY: str(service.concurrency),
         contract.TRUSTED_HOPS: "1",  # the edge, or the stable listener
+        **({contract.TRUSTED_TRACES: str(int(service.is_internal))} if service.traced else {}),
         **({contract.DATABASE_MIGRATIONS: needed} if needed else {}),
     }
     return ProcessSpec(

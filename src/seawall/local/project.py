@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from seawall import contract
 from seawall.errors import Problem, SeawallError, raise_all
 from seawall.stack import System
 from seawall.stack.services import Workload
@@ -18,6 +19,7 @@ _INHERITED: Final = frozenset({
     "SSL_CERT_DIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE",
 })  # fmt: skip
 _INHERITED_PREFIXES: Final = ("LC_", "XDG_")
+_OF_ONE_SERVICE: Final = frozenset({"OTEL_SERVICE_NAME"})
 DOTENV: Final = ".env"  # beside stack.py
 EXAMPLE: Final = ".env.example"  # the same without values, for the repository
 _QUICK: Final = 10.0  # seconds that a question to git or an interpreter may take
@@ -85,6 +87,17 @@ def secrets(system: System, folder: Path, environ: Mapping[str, str]) -> dict[st
     see = f" (see {EXAMPLE})" if (folder / EXAMPLE).is_file() else ""
     raise_all(_missing(name, users, see) for name, users in needed.items() if name not in known)
     return {name: known[name] for name in needed}
+
+
+def telemetry(system: System, folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """OpenTelemetry's variables, where a service is traced: from the environment, then from ``.env``.
+
+    They say where spans go, which changes nothing of what a service does. Its name is the service's own.
+    """
+    if not any(getattr(service, "traced", False) for service in system.services):
+        return {}
+    known = {**dotenv(folder), **environ}
+    return {k: v for k, v in known.items() if k.startswith(contract.OTEL_PREFIX) and k not in _OF_ONE_SERVICE}
 
 
 def dotenv(folder: Path) -> dict[str, str]:

@@ -36,8 +36,8 @@ class ChildState:
 class State:
     """A stack that is up, without any secret.
 
-    `pid` and `start` are the supervisor's; `file` is the stack file. `urls` are what a person may open, the stack
-    itself first; `ports` and `replicas` are those of `seawall.local.plan.Host`.
+    `pid` and `start` are the supervisor's; `file` is the stack file. `urls` are what a person may open, as `Up.urls`
+    says; `ports` and `replicas` are those of `seawall.local.plan.Host`.
     """
 
     pid: int
@@ -49,6 +49,11 @@ class State:
     ports: Mapping[str, int]
     replicas: Mapping[str, int]
     children: Mapping[str, ChildState] = field(default_factory=dict[str, ChildState])
+
+    @property
+    def front(self) -> str | None:
+        """The name by which `urls` has the stack itself; None: it has no edge."""
+        return next(iter(self.urls)) if "edge" in self.ports else None
 
     @property
     def ready(self) -> bool:

@@ -47,10 +47,14 @@ class Up:
 
     @property
     def urls(self) -> dict[str, str]:
-        """What a person may open: the stack itself first, then each service at its own port."""
+        """What a person may open: the stack itself first, then each service at its own port.
+
+        Where a service has the stack's name, the stack itself is called `edge`.
+        """
         ports = self.host.ports
-        stack = {self.system.stack.name: f"http://localhost:{ports[EDGE]}"} if EDGE in ports else {}
         services = [service.name for service in self.system.services if not isinstance(service, Postgres)]
+        name = self.system.stack.name
+        stack = {EDGE if name in services else name: f"http://localhost:{ports[EDGE]}"} if EDGE in ports else {}
         return {**stack, **{name: f"http://localhost:{ports[name]}" for name in services}}
 
     def state(self) -> State:
@@ -203,6 +207,7 @@ def planned(  # noqa: PLR0913  # what a plan depends on, each of its own kind
         },
         edge_argv=edge.argv(edge.file(folder / STATE)),
         engine=container.find(environ) if any(map(runs_in_container, system.services)) else None,
+        telemetry=project.telemetry(system, folder, environ),
     )
     return Up(system, host, plan(system, host), databases, remotes, chosen, file.name)
 

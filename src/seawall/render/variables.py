@@ -25,7 +25,8 @@ class Surroundings:
     """What a platform decides of the variables of a system.
 
     `address` is where others reach a workload, as a URL; `host` is that of a database; `hops` is how many proxies stand
-    before a service. What they return carries no reasons.
+    before a service. What they return carries no reasons. `collector` is where OpenTelemetry takes traces, as a URL;
+    empty: nowhere.
     """
 
     system: System
@@ -33,6 +34,7 @@ class Surroundings:
     address: Callable[[Workload], str]
     host: Callable[[Postgres], str]
     hops: Callable[[Api], int]
+    collector: str = ""
 
 
 def configuration(service: Workload, around: Surroundings) -> dict[str, str]:
@@ -44,6 +46,8 @@ def configuration(service: Workload, around: Surroundings) -> dict[str, str]:
         contract.SERVICE: given(service.name, service, "name"),
         contract.LOG_FORMAT: because("json", "logs are collected and read by programs"),
     }
+    if isinstance(service, Api | Worker) and service.traced:
+        found |= dict(_traced(service, around.collector))
     found |= {name: given(value, service, "config") for name, value in service.config.items() if name != TIME_ZONE}
     for variable, used in around.graph.injected(service):
         if isinstance(used, Workload):
@@ -53,6 +57,15 @@ def configuration(service: Workload, around: Surroundings) -> dict[str, str]:
         database, why = _databases(service, around)[0], "it is ready, or at work, once these are applied"
         found[contract.DATABASE_MIGRATIONS] = given(needed, database, "migrations", why)
     return dict(sorted(found.items()))
+
+
+def _traced(service: Api | Worker, collector: str) -> Iterator[tuple[str, str]]:
+    if collector:
+        yield contract.TRACES_EXPORTER, given("otlp", service, "traced", "OTLP over HTTP")
+        yield contract.OTLP_ENDPOINT, given(collector, service, "traced", "OpenTelemetry's collector")
+    else:
+        why = "traces are made and passed on; the environment has no collector for them"
+        yield contract.TRACES_EXPORTER, given("none", service, "traced", why)
 
 
 def settings(service: Workload, around: Surroundings) -> dict[str, str]:
@@ -96,6 +109,9 @@ def _api(service: Api, around: Surroundings) -> Iterator[tuple[str, str]]:
     yield contract.REQUEST_CONCURRENCY, given(str(service.concurrency), service, "concurrency", at_once)
     hops = "how many proxies in front of it may be believed: each adds to X-Forwarded-For"
     yield contract.TRUSTED_HOPS, because(str(around.hops(service)), hops)
+    if service.traced:
+        trusted = "1: only services of the stack ask, and say whether a trace is sampled; 0: it decides itself"
+        yield contract.TRUSTED_TRACES, given(str(int(service.is_internal)), service, "path", trusted)
 
 
 def _worker(service: Worker) -> Iterator[tuple[str, str]]:

@@ -66,6 +66,7 @@ class Settings:
     database_migrations: str | None = None
     worker_renew_jobs: int = 0
     worker_renew_memory: int = 0
+    trusted_traces: bool = False
 
 
 def read(environ: Mapping[str, str], *, drain_timeout: float = contract.DRAIN_TIMEOUT_SECONDS) -> Settings:
@@ -77,6 +78,7 @@ def read(environ: Mapping[str, str], *, drain_timeout: float = contract.DRAIN_TI
         SeawallError: SW405 for each value that cannot be read, SW501 for a URL that is none; all at once.
     """
     source = _Reader(environ)
+    hops = source.whole(contract.TRUSTED_HOPS, 0, 0)
     settings = Settings(
         stack=source.text(contract.STACK),
         service=source.text(contract.SERVICE),
@@ -98,10 +100,11 @@ def read(environ: Mapping[str, str], *, drain_timeout: float = contract.DRAIN_TI
         database_pool_size=source.whole(contract.DATABASE_POOL_SIZE, contract.DATABASE_POOL, 1),
         worker_concurrency=source.whole(contract.WORKER_CONCURRENCY, contract.WORKER_CONCURRENCY_DEFAULT, 1),
         worker_lease=source.seconds(contract.WORKER_LEASE, contract.WORKER_LEASE_SECONDS, positive=True),
-        trusted_hops=source.whole(contract.TRUSTED_HOPS, 0, 0),
+        trusted_hops=hops,
         database_migrations=environ.get(contract.DATABASE_MIGRATIONS) or None,
         worker_renew_jobs=source.whole(contract.WORKER_RENEW_JOBS, 0, 0),
         worker_renew_memory=source.whole(contract.WORKER_RENEW_MEMORY, 0, 0),
+        trusted_traces=source.yes(contract.TRUSTED_TRACES, default=bool(hops)),
     )
     raise_all(source.problems)
     return settings
@@ -135,6 +138,9 @@ class _Reader:
             return number
 
         return self._read(name, default, parse, f"a number of seconds, {'more than' if positive else 'at least'} 0")
+
+    def yes(self, name: str, *, default: bool) -> bool:
+        return bool(self.whole(name, int(default), 0, 1))
 
     def choice(self, name: str, choices: Mapping[str, T], default: T) -> T:
         def parse(text: str) -> T:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from seawall import contract
 from seawall.errors import Problem, SeawallError
-from seawall.runtime import logs, settings
+from seawall.runtime import logs, settings, traces
 from seawall.service.app import Service
 from seawall.service.server import run
 
@@ -29,6 +29,7 @@ def main() -> int:
         here = settings.read(os.environ)
         if not arguments.describe:
             logs.configure(here)
+            traces.setup(here, os.environ)  # before the application is imported, which may make spans of its own
         service = _load(arguments.reference)
         if arguments.describe:
             from seawall.service.describe import describe  # noqa: PLC0415  # a service that runs does not pay for it

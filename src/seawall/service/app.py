@@ -13,7 +13,7 @@ from typing import Final
 
 from seawall import contract
 from seawall.errors import Place, SeawallError, raise_all
-from seawall.runtime import logs, metrics, settings
+from seawall.runtime import logs, metrics, settings, traces
 from seawall.runtime.asgi import App, Receive, Scope, Send
 from seawall.runtime.drain import Drain
 from seawall.runtime.endpoints import PATHS, Endpoints
@@ -32,6 +32,7 @@ logger: Final = logging.getLogger(__name__)
 
 DATABASE_CHECK: Final = "database"
 MIGRATIONS_CHECK: Final = "migrations"
+TRACES_CHECK: Final = "traces"
 
 
 class Service:
@@ -158,10 +159,13 @@ class Service:
             await exchange.refuse(refusal)
 
     def _record(self, exchange: Exchange) -> None:
-        """What a request passes on its way out: metrics and the access log, then the log's context."""
+        """What a request passes on its way out: metrics and the access log, its span, the log's context."""
         exchange.status = exchange.status or CLIENT_GONE
         route = self._table.find(exchange.scope) if self._table is not None else None
         self._recorder.record(exchange, contract.UNMATCHED_ROUTE if route is None else route.template)
+        if exchange.span is not None:
+            exchange.span.answer(exchange.scope["method"], route.template if route else None, exchange.status)
+            exchange.span.end()
         if exchange.token is not None:
             logs.unbind(exchange.token)
 
@@ -171,6 +175,7 @@ class Service:
         """Before the application starts: probes may ask from now on, and are told that it is starting."""
         if not logs.configured():
             logs.configure(self.settings)
+        traces.setup(self.settings, os.environ)
         metrics.attach()
         if self._listener is not None:
             await self._listen(self._listener)
@@ -188,6 +193,7 @@ class Service:
         """After the application has started."""
         self.prepare()
         self._add_database_check()
+        self._add_traces_check()
         self._drain = Drain(
             delay=self.settings.drain_delay, timeout=self.settings.drain_timeout, on_signal=self._begin_draining
         )
@@ -209,6 +215,8 @@ class Service:
             await close_all()
         if self._listener is not None:
             await self._listener.close()
+        if traces.maker() is not None:
+            await asyncio.to_thread(traces.close)
 
     def _begin_draining(self) -> None:
         self.health.draining = True
@@ -219,8 +227,10 @@ class Service:
 
     def _start_without_lifespan(self) -> None:
         """The first request of a server, or a test client, that does not speak the lifespan protocol."""
+        traces.setup(self.settings, os.environ)
         self.prepare()
         self._add_database_check()
+        self._add_traces_check()
         self.health.started = True
 
     def _add_database_check(self) -> None:
@@ -237,6 +247,16 @@ class Service:
 
             url = self.settings.database_direct_url or self.settings.database_url
             self.health.add(MIGRATIONS_CHECK, Migrated(url, self.settings.database_migrations, self.settings.service))
+
+    def _add_traces_check(self) -> None:
+        spans = traces.maker()
+        if spans is None or TRACES_CHECK in self.health.checks:
+            return
+
+        async def state() -> dict[str, object]:
+            return spans.state()
+
+        self.health.add(TRACES_CHECK, state, critical=False)
 
     def _make_listener(self) -> Listener:
         return Listener(Endpoints(self.health), self.settings.host, self.settings.metrics_port)

@@ -3,12 +3,15 @@
 import asyncio
 import time
 from contextvars import Token
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from seawall.runtime.asgi import Message, Receive, Scope, Send
 from seawall.runtime.health import Health
 from seawall.service.headers import completed
 from seawall.service.problems import TOO_LARGE, BodyTooLargeError, Refusal
+
+if TYPE_CHECKING:
+    from seawall.runtime.spans import Span
 
 CLIENT_GONE: Final = 499  # nobody sees this status: it is how nginx, and now this log, name a client that left
 _CLOSE: Final = (b"connection", b"close")
@@ -37,6 +40,7 @@ class Exchange:
     task: "asyncio.Task[Any]"
     deadline: float  # of `time.perf_counter`
     token: Token[dict[str, object]] | None = None  # of the log's context
+    span: "Span | None" = None  # where the process is traced
     body_limit: int | None = None  # bytes; None where there is no body
     _received = 0
     _closing = False

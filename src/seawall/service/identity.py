@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from seawall import contract
 from seawall.runtime import logs, traces
 from seawall.service.exchange import Exchange
 from seawall.service.headers import RequestIds, trust, well_formed
+from seawall.service.metrics import METHODS
 
 _REQUEST_ID: Final = b"x-request-id"
 _FOR: Final = b"x-forwarded-for"
@@ -12,7 +14,11 @@ _PROTO: Final = b"x-forwarded-proto"
 _LENGTH: Final = b"content-length"
 _ENCODING: Final = b"transfer-encoding"
 _TRACE: Final = b"traceparent"
-_READ: Final = frozenset({_REQUEST_ID, _FOR, _PROTO, _LENGTH, _ENCODING, _TRACE})
+_STATE: Final = b"tracestate"
+# FastAPI's telemetry leaves a request alone that has this in its scope: it would make the same span again, in the way
+# that the client asks for, and with the query.
+_FASTAPI: Final = "fastapi.telemetry"
+_READ: Final = frozenset({_REQUEST_ID, _FOR, _PROTO, _LENGTH, _ENCODING, _TRACE, _STATE})
 
 
 class Identity:
@@ -31,6 +37,7 @@ class Identity:
         forwarded_for: list[bytes] | None = None
         forwarded_proto: bytes | None = None
         trace: bytes | None = None
+        state: bytes | None = None
         for name, value in exchange.scope["headers"]:
             if name not in _READ:
                 continue
@@ -44,11 +51,13 @@ class Identity:
                 forwarded_for = [*(forwarded_for or ()), value]
             elif name == _TRACE:
                 trace = value
+            elif name == _STATE:
+                state = value if state is None else state + b"," + value
             else:
                 forwarded_proto = value
         if self._hops and forwarded_for is not None:
             trust(exchange.scope, forwarded_for, forwarded_proto, self._hops)
-        exchange.token = logs.bind_plain(_fields(exchange, trace))
+        exchange.token = logs.bind_plain({**_ids(exchange), **_trace(exchange, trace, state)})
 
     def _take(self, exchange: Exchange, value: bytes) -> None:
         if not well_formed(value):
@@ -59,11 +68,21 @@ class Identity:
             exchange.client_request_id = value.decode()
 
 
-def _fields(exchange: Exchange, trace: bytes | None) -> dict[str, object]:
-    """What stands on each line of the request's log. A client's trace goes on: it names, and decides nothing."""
-    fields: dict[str, object] = {"request_id": exchange.request_id}
-    if exchange.client_request_id is not None:
-        fields["client_request_id"] = exchange.client_request_id
-    if trace is not None:
-        fields.update(traces.fields(trace.decode("latin-1")))
-    return fields
+def _ids(exchange: Exchange) -> dict[str, object]:
+    if exchange.client_request_id is None:
+        return {"request_id": exchange.request_id}
+    return {"request_id": exchange.request_id, "client_request_id": exchange.client_request_id}
+
+
+def _trace(exchange: Exchange, parent: bytes | None, state: bytes | None) -> dict[str, object]:
+    """What the log calls the request's trace. A client's trace goes on: it names, and decides nothing."""
+    text = None if parent is None else parent.decode("latin-1")
+    spans = traces.maker()
+    if spans is None:
+        return {} if text is None else traces.fields(text)
+    scope = exchange.scope
+    method = scope["method"] if scope["method"] in METHODS else contract.OTHER_METHOD
+    said = None if state is None else state.decode("latin-1")
+    scope[_FASTAPI] = None
+    exchange.span = spans.request(method, scope.get("scheme", "http"), scope["path"], text, said)
+    return exchange.span.fields

@@ -80,6 +80,8 @@ class Slack(Placed):
 class Monitoring(Placed):
     """Prometheus and Grafana in `namespace`, by their Service names; `logs` adds Loki, `traces` OpenTelemetry.
 
+    With `traces` the services that are `traced` send their spans to the Service `collector` there, by OTLP over HTTP.
+
     `labels` are those by which Prometheus finds its monitors: that of kube-prometheus-stack wants ``release``, the name
     of its Helm release.
     """
@@ -87,6 +89,7 @@ class Monitoring(Placed):
     namespace: Name = "monitoring"
     prometheus: Name = "prometheus"
     grafana: Name = "grafana"
+    collector: Name = "opentelemetry-collector"
     labels: Mapping[LabelKey, LabelValue] = field(default_factory=dict[str, str])
     logs: bool = False
     traces: bool = False

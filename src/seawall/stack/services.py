@@ -87,7 +87,8 @@ class Api(Workload):
     `port` is the container's, `service_port` that of its Kubernetes Service. `metrics_port` equal to `port` serves the
     metrics there. `readiness` is the path that decides whether it gets traffic; `public_health` lets ``/health``
     through the edge. Times are seconds, `body_limit` is bytes, `concurrency` is requests in flight, `pool` is database
-    connections.
+    connections. `traced` has OpenTelemetry make spans of its requests, calls and enqueues, which takes the extra
+    ``seawall[traces]`` in its image.
     """
 
     _: KW_ONLY
@@ -110,6 +111,11 @@ class Api(Workload):
     objective: Objective | None = None
     traced: bool = False
 
+    @property
+    def is_internal(self) -> bool:
+        """Whether only other services of the stack reach it."""
+        return self.path is None and self.service_type == "ClusterIP"
+
 
 @frozen
 class Worker(Workload):
@@ -118,7 +124,7 @@ class Worker(Workload):
     The first Postgres in `uses` holds the queue. `concurrency` jobs run at once in each of `replicas`; `singleton`
     means never two, not even during a release. `lease` is how long a silent worker keeps its jobs, `drain` how long it
     may finish them after SIGTERM (seconds). `vpa` puts a VerticalPodAutoscaler beside it that measures what it needs
-    and recommends it, or applies it.
+    and recommends it, or applies it. `traced` has OpenTelemetry make spans of its jobs, as of an `Api`'s requests.
     """
 
     _: KW_ONLY

@@ -136,3 +136,17 @@ def test_each_service_runs_once_whatever_its_scale_elsewhere() -> None:
         "--max-connections=100",
         "--shared-buffers=128MB",
     ]
+
+
+def test_what_is_traced_asks_the_shell_where_traces_go() -> None:
+    own = {"OTEL_TRACES_EXPORTER": "otlp"}
+    services = compose(
+        DB,
+        Api("api", app="api:app", traced=True),
+        Worker("jobs", jobs="jobs:jobs", uses=[DB], traced=True, config=own),
+        Api("quiet", app="api:app"),
+    )["services"]
+    assert services["api"]["environment"]["OTEL_TRACES_EXPORTER"] == "${OTEL_TRACES_EXPORTER:-none}"
+    assert services["api"]["environment"]["OTEL_EXPORTER_OTLP_ENDPOINT"] == "${OTEL_EXPORTER_OTLP_ENDPOINT:-}"
+    assert services["jobs"]["environment"]["OTEL_TRACES_EXPORTER"] == "otlp"
+    assert not [name for name in services["quiet"]["environment"] if name.startswith("OTEL_")]

@@ -70,6 +70,7 @@ def _service(project: Project, workload: Workload) -> Json:
     if words:
         found["command"] = words
     found["environment"] = {name: literal(value) for name, value in _variables(project, workload).items()}
+    found["environment"] |= dict(_telemetry(workload))
     if isinstance(workload, Program):
         if secrets.variables(project, workload):
             found["env_file"] = [f"{secrets.FOLDER}/{workload.name}.env"]
@@ -102,6 +103,14 @@ def _variables(project: Project, workload: Workload) -> dict[str, str]:
         # One proxy, which asks for the container's address at each request: nobody needs to be told that it goes.
         found[contract.DRAIN_DELAY] = "0"
     return {name: str(plain(value)) for name, value in found.items()}
+
+
+def _telemetry(workload: Workload) -> Iterator[tuple[str, str]]:
+    """Where traces go is said by the shell, or by ``.env``: there is no collector among these containers."""
+    if isinstance(workload, Api | Worker) and workload.traced:
+        for variable, default in ((contract.TRACES_EXPORTER, "none"), (contract.OTLP_ENDPOINT, "")):
+            if variable not in workload.config:
+                yield variable, f"${{{variable}:-{default}}}"
 
 
 def _health(workload: Workload) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from seawall import contract
 from seawall.render.kubernetes import names, service
 from seawall.render.kubernetes.scope import Scope
 from seawall.render.variables import Surroundings
@@ -10,7 +11,15 @@ from seawall.stack import Api, Site
 
 def around(scope: Scope) -> Surroundings:
     """The surroundings of every workload of an environment."""
-    return Surroundings(scope.system, scope.graph, service.address, names.database_host, partial(_hops, scope))
+    hops = partial(_hops, scope)
+    return Surroundings(scope.system, scope.graph, service.address, names.database_host, hops, _collector(scope))
+
+
+def _collector(scope: Scope) -> str:
+    monitoring = scope.environment.monitoring
+    if monitoring is None or not monitoring.traces:
+        return ""
+    return f"http://{monitoring.collector}.{monitoring.namespace}:{contract.OTLP_PORT}"
 
 
 def _hops(scope: Scope, api: Api) -> int:

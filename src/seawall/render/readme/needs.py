@@ -6,7 +6,8 @@ from typing import Final
 from seawall.render.kubernetes.images import built
 from seawall.render.kubernetes.overrides import Finished
 from seawall.render.kubernetes.scope import Scope
-from seawall.stack import Api, Gateway, Ingress, Rolling, Site
+from seawall.render.kubernetes.surroundings import around
+from seawall.stack import Api, Gateway, Ingress, Rolling, Site, Worker
 from seawall.stack.services import Workload
 
 KUBERNETES_VERSION: Final = "1.34"  # the first that knows every field that is rendered
@@ -33,9 +34,20 @@ def needed(scopes: Sequence[Scope], objects: Sequence[Finished]) -> Iterator[str
         yield "a default StorageClass, of a CSI driver: claims are `ReadWriteOncePod`"
     groups = {str(each.tree["apiVersion"]).rpartition("/")[0] for each in objects}
     yield from (what for group, what in OPERATORS.items() if group in groups)
+    yield from _collectors(scopes)
     yield from _ways_in(scopes)
     yield from _prometheus(scopes)
     yield from _pulls(scopes)
+
+
+def _collectors(scopes: Sequence[Scope]) -> Iterator[str]:
+    found = {around(scope).collector for scope in scopes if any(_is_traced(each) for each in scope.workloads)}
+    for collector in sorted(found - {""}):
+        yield f"a collector of OpenTelemetry at `{collector}`; without it, traces are lost and nothing else"
+
+
+def _is_traced(workload: Workload) -> bool:
+    return isinstance(workload, Api | Worker) and workload.traced
 
 
 def _ways_in(scopes: Sequence[Scope]) -> Iterator[str]:

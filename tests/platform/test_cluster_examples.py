@@ -1,0 +1,152 @@
+"""The examples on a real cluster: each brought there by its own README, visited, disturbed and released again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+import pytest
+
+from tests.platform import kube
+from tests.platform.by_readme import ENVIRONMENT, UNLIKE_PRODUCTION, Deployed, deployed, held_otherwise, unattended
+from tests.platform.visitors import Request, visitors
+
+pytestmark = kube.needed
+REQUESTS: Final = 2000
+CLOSED: Final = ("/live", "/ready", "/metrics", "/metrics/")
+
+
+@dataclass(frozen=True)
+class Example:
+    """What is asked of an example, and what it is made of.
+
+    `forwards` are Services with their port and a path, as `kubectl port-forward` reaches them; `unattended` are the
+    kinds of its objects that only an operator acts on, which the cluster need not have.
+    """
+
+    requests: tuple[Request, ...]
+    forwards: tuple[tuple[str, int, str], ...]
+    unattended: frozenset[str]
+
+
+EXAMPLES: Final[Mapping[str, Example]] = {
+    "agnos": Example(
+        (("GET", "/health"), ("POST", "/reports", {"text": "so long\nand so long"})),
+        (("api-service", 80, "/health"),),
+        frozenset(),
+    ),
+    "orion": Example(
+        (("GET", "/"), ("GET", "/records"), ("GET", "/health"), ("POST", "/records", {"text": "a record"})),
+        (("api-service", 80, "/"), ("api-service", 80, "/health")),
+        frozenset({"Certificate", "ClusterIssuer", "PodMonitor", "ServiceMonitor"}),
+    ),
+    "microstack": Example(
+        (("GET", "/"), ("GET", "/api/time"), ("GET", "/api/tiers")),
+        (
+            ("frontend-service", 80, "/"),
+            ("frontend-service", 80, "/api/time"),
+            ("api-service", 3000, "/health"),
+            ("api-service", 3000, "/api/time"),
+        ),
+        frozenset({"Certificate", "ClusterIssuer"}),
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=EXAMPLES)
+def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    with deployed(request.param, tmp_path_factory.mktemp("cluster"), "first") as found:
+        yield found
+
+
+@pytest.fixture
+def example(system: Deployed) -> Example:
+    return EXAMPLES[system.name]
+
+
+def test_every_pod_is_ready_and_none_had_to_be_started_twice(system: Deployed) -> None:
+    for app in system.least:
+        system.wait_for(app)
+    found = kube.pods(system.namespace)
+    assert {each["metadata"]["labels"]["app"] for each in found} == {*system.least}
+    assert [each["restartCount"] for pod in found for each in pod["status"]["containerStatuses"]] == [0] * len(found)
+
+
+def test_pods_were_admitted_as_restricted(system: Deployed) -> None:
+    labels = kube.got("namespace", system.namespace)["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_the_cluster_holds_what_is_rendered_but_for_listed_differences(system: Deployed, example: Example) -> None:
+    assert held_otherwise(system) == {each.place for each in system.changes}
+    assert {each.why for each in system.changes} <= UNLIKE_PRODUCTION
+    assert unattended(system) == example.unattended
+
+
+def test_migrations_ran_before_anything_was_ready(system: Deployed) -> None:
+    jobs = [kube.got("job", kube.name_of(each), "--namespace", system.namespace) for each in system.of_kind("Job")]
+    for job in jobs:
+        assert job["status"]["succeeded"] == 1
+        for app in (kube.name_of(each) for each in system.of_kind("Deployment")):
+            if "DATABASE_POOL_SIZE" in system.variables(app):
+                for pod in kube.pods(system.namespace, app):
+                    assert kube.condition(pod, "Ready")["lastTransitionTime"] >= job["status"]["completionTime"]
+
+
+def test_it_answers_through_the_gateway_and_keeps_what_is_not_for_the_public(
+    system: Deployed, example: Example
+) -> None:
+    for method, path, *sent in example.requests:
+        assert system.public.answer(method, path, *sent)[0] < 300, path
+    for path in CLOSED:
+        assert system.public.status(path) in {404, 500}, path
+
+
+def test_http_leads_to_https(system: Deployed) -> None:
+    if not system.public.tls:
+        pytest.skip("the stack asks for no TLS")
+    host = {"Host": system.host}
+    led = httpx.get(f"http://{system.public.address}/a?b=c", headers=host, follow_redirects=False, trust_env=False)
+    assert (led.status_code, led.headers["location"]) == (301, f"https://{system.host}/a?b=c")
+
+
+def test_it_answers_by_port_forward(system: Deployed, example: Example) -> None:
+    for service, port, path in example.forwards:
+        with kube.forwarded(system.namespace, f"svc/{service}", port) as url:
+            assert httpx.get(f"{url}{path}", timeout=30, trust_env=False).status_code == 200, path
+
+
+def test_workloads_may_ask_kubernetes_nothing(system: Deployed) -> None:
+    accounts = [kube.name_of(each) for each in system.of_kind("ServiceAccount")]
+    assert accounts
+    for account in accounts:
+        who = (f"--as=system:serviceaccount:{system.namespace}:{account}", "--namespace", system.namespace)
+        for verb, kind in (("get", "secrets"), ("list", "pods"), ("create", "pods"), ("get", "configmaps")):
+            assert kube.asked("auth", "can-i", verb, kind, *who).stdout.strip() == "no", f"{account} {verb} {kind}"
+    for pod in kube.pods(system.namespace):
+        assert "kube-api-access" not in str(pod["spec"]["volumes"])
+
+
+def test_nobody_notices_that_a_pod_is_deleted(system: Deployed, example: Example) -> None:
+    """Each pod of what there are two of, one after another; and a worker, whose absence no visitor sees."""
+    with visitors(system.public, *example.requests) as visits:
+        for app, least in system.least.items():
+            if app in system.databases or (least < 2 and app in system.serving):
+                continue
+            for name in system.ready(app):
+                kube.kubectl("delete", "pod", name, "--namespace", system.namespace)
+                system.wait_for(app)
+            visits.wait_for(visits.all + 50)
+    assert visits.words == []
+
+
+def test_a_release_fails_no_request(system: Deployed, example: Example) -> None:
+    system.release("second")
+    with visitors(system.public, *example.requests) as visits:
+        assert len(system.follow_release()) == 2
+        visits.wait_for(REQUESTS)
+    assert visits.words == []
+    apps = {kube.name_of(each) for each in system.of_kind("Deployment")}
+    images = {each["spec"]["containers"][0]["image"] for app in apps for each in kube.pods(system.namespace, app)}
+    assert {each.rpartition(":")[2] for each in images} == {"second"}
+    assert kube.pods(system.namespace)[0]["metadata"]["labels"]["app.kubernetes.io/instance"] == ENVIRONMENT
