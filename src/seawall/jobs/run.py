@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from asyncpg import Connection
 
     from seawall.runtime.spans import Span
+
 logger: Final = logging.getLogger(__name__)
 
 ERROR_LIMIT: Final = 8_000  # characters kept of a traceback: its end, where the error is
