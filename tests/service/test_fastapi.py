@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from seawall import contract
+from seawall.jobs.store import StoreUnavailable
 from seawall.runtime.database import close_all, database
 from seawall.service import Service
 from seawall.service.fastapi import Connection
@@ -134,6 +135,26 @@ async def test_a_connection_that_is_lost_in_use_is_503(service: Service, databas
         await admin.close()
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")
     assert "unhandled exception" not in [line["message"] for line in lines]
+
+
+async def test_a_queue_that_cannot_be_reached_is_503_too() -> None:
+    app = FastAPI()
+
+    @app.get("/queue")
+    async def queue() -> None:
+        try:
+            await asyncpg.connect(host="127.0.0.1", port=free_port(), user="u", database="d", ssl=False)
+        except OSError as error:
+            raise StoreUnavailable("refused") from error
+
+    @app.get("/bug")
+    async def bug() -> None:
+        raise StoreUnavailable("") from KeyError("a bug, not an outage")
+
+    with log_lines():
+        async with client(Service(app)) as http:
+            assert (await http.get("/queue")).status_code == 503
+            assert (await http.get("/bug")).status_code == 500
 
 
 async def test_a_primary_that_has_become_read_only_is_503_until_it_is_one_again(

@@ -67,4 +67,7 @@ def outage_in(error: BaseException) -> "Outage | None":
     # The driver is imported by who uses a database: without it no error can be one of its own.
     outage = sys.modules.get("seawall.runtime.outage")
     theirs = type(error).__module__.partition(".")[0] in {"asyncpg", "seawall"}
-    return outage.outage_of(error) if outage is not None and theirs else None
+    if outage is None or not theirs:
+        return None
+    # What Seawall says of its own, such as that the queue cannot be reached, is raised from what the driver said.
+    return outage.outage_of(error) or (outage.outage_of(error.__cause__) if error.__cause__ else None)

@@ -4,12 +4,12 @@ import pytest
 
 from seawall.render.kubernetes import capacity, restore_test, stateful_set
 from seawall.render.reason import Reason, leaves
-from seawall.stack import Api, Backup, Postgres, Resources, Service
+from seawall.stack import Api, Backup, Postgres, Resources, Service, Worker
 from tests.render.kubernetes.made import made, scope
 
 
 def user(pool: int) -> Api:
-    """At most two replicas during a release, each with this pool and 5 connections more; 20 are in reserve."""
+    """At most two replicas during a release, each with this pool and one connection more; 20 are in reserve."""
     return Api("a", app="a:b", uses=["db"], pool=pool)
 
 
@@ -31,6 +31,12 @@ def test_the_default_memory_has_room_for_every_connection(pool: int, most: int, 
     assert found["args"][0] == f"--max-connections={most}"
     assert found["resources"]["limits"]["memory"] == found["resources"]["requests"]["memory"] == memory
     assert found["resources"]["requests"]["cpu"] == "250m"
+
+
+@pytest.mark.parametrize(("concurrency", "most"), [(3, 100), (100, 200)])
+def test_a_job_may_have_a_connection_for_its_own_transaction(concurrency: int, most: int) -> None:
+    worker = Worker("w", jobs="a:b", uses=["db"], pool=30, concurrency=concurrency)  # 36, and 3 or 30, twice
+    assert container(Postgres("db"), worker)["args"][0] == f"--max-connections={most}"
 
 
 @pytest.mark.parametrize(

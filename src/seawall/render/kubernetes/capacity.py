@@ -20,7 +20,8 @@ _MOST: Final = "in hundreds: all pools of what uses it, at most replicas during 
 _BUFFERS: Final = "the cache: a quarter of the memory, or half of what the connections leave of it"
 _HUNDRED: Final = 100  # PostgreSQL's own default
 _RESERVED: Final = 20  # for people, migrations, dumps, and what PostgreSQL keeps for its superuser
-_BESIDE_POOL: Final = 5  # connections that a replica has beside its pool: its queue, heart and doorbell
+_BESIDE_POOL: Final = 6  # connections of a worker beside its pools: its queue, beat, doorbell and enqueues
+_ENQUEUES: Final = 1  # the connection of an Api that enqueues
 _SURGE: Final = 4  # during a release there is one more for each four replicas
 _CPU: Final = "250m"
 _BASE: Final = 256  # MiB for the cache and for the server's own processes
@@ -39,8 +40,15 @@ def connections(scope: Scope, service: Postgres) -> int:
     for user in scope.system.services:
         if isinstance(user, Api | Worker) and any(used.name == service.name for used in scope.graph.uses(user)):
             replicas = pod.replicas(user)
-            wanted += (replicas + ceil(replicas / _SURGE)) * (user.pool + _BESIDE_POOL)
+            wanted += (replicas + ceil(replicas / _SURGE)) * _of_one(user)
     return _HUNDRED * ceil((wanted + _RESERVED) / _HUNDRED)
+
+
+def _of_one(user: Api | Worker) -> int:
+    """The most connections that one replica has. A worker's jobs may each have one for their own transaction."""
+    if isinstance(user, Worker):
+        return user.pool + min(user.pool, user.concurrency) + _BESIDE_POOL
+    return user.pool + _ENQUEUES
 
 
 def resources(scope: Scope, service: Postgres) -> Resources:
