@@ -17,3 +17,9 @@ def test_two_services_that_claim_one_kubernetes_service() -> None:
     assert said('return [Postgres("db"), Api("api", app="a:b", service_name="db")]') == [
         "SW202 4 the Kubernetes Service 'db' claimed at stack.py:4:13 and stack.py:4:29"
     ]
+
+
+def test_a_service_with_the_name_of_the_proxy() -> None:
+    assert said('return [Api("edge", app="a:b")]') == [
+        "SW202 4 a service called 'edge', which is the name of the proxy in front of all"
+    ]

@@ -1,10 +1,13 @@
-"""SW202: each name, and each name of a Kubernetes Service, once."""
+"""SW202: each name, and each name of a Kubernetes Service, once; and not that of the proxy in front of them."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from seawall.errors import Problem
 from seawall.stack.faults.described import Described
 from seawall.stack.services import Service, Workload
+
+_EDGE: Final = "edge"  # what `seawall up` calls the proxy in front of all services, in its ports and logs
 
 
 def name_problems(described: Described) -> Iterator[Problem]:
@@ -15,6 +18,9 @@ def name_problems(described: Described) -> Iterator[Problem]:
         by_name.setdefault(service.name, []).append(service)
         by_address.setdefault(_address(service), []).append(service)
     for name, services in by_name.items():
+        if name == _EDGE:
+            what = f"a service called {name!r}, which is the name of the proxy in front of all"
+            yield Problem("SW202", what, described.sources.argument(services[0], "name"), fix="give it another name")
         if len(services) > 1:
             yield _twice(f"service {name!r}", "defined", services, described)
     for name, services in by_address.items():
