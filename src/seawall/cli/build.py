@@ -28,6 +28,9 @@ def register(commands: "options.Commands", common: argparse.ArgumentParser) -> N
         "--scan", action="store_true", help="fail, and push nothing, if trivy finds anything HIGH or CRITICAL"
     )
     parser.add_argument(
+        "--no-cache", action="store_true", help="stand on the newest public images, and take nothing from a cache"
+    )
+    parser.add_argument(
         "--only", metavar="NAME", action="append", default=[], help="the image of this service; repeatable"
     )
     parser.add_argument(
@@ -163,6 +166,7 @@ def _builds(
             target=stage,
             release=release,
             platforms=_platforms(arguments),
+            no_cache=arguments.no_cache,
         )
         for dockerfile, stage, image in chosen
     ]
