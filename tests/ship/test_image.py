@@ -19,6 +19,13 @@ def test_docker_builds_one_stage_and_tells_it_the_release() -> None:
     )
 
 
+def test_without_a_cache_public_images_are_pulled_too() -> None:
+    for engine in ("docker", "podman"):
+        for no_cache in (False, True):
+            words = build(engine, engine, replace(IMAGE, no_cache=no_cache))
+            assert ("--pull" in words, "--no-cache" in words) == (no_cache, no_cache)
+
+
 def test_docker_pushes_several_platforms_while_it_builds() -> None:
     words = build("docker", "docker", TWO, pushed_to="f")
     assert words[words.index("--platform") + 1] == "linux/amd64,linux/arm64"

@@ -1,6 +1,7 @@
 """`seawall build`: the images of a stack, named after the commit; pushed, if asked, and written where they are run."""
 
 import argparse
+import shlex
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ def register(commands: "options.Commands", common: argparse.ArgumentParser) -> N
     parser.add_argument("--push", action="store_true", help="push them to the stack's registry")
     parser.add_argument(
         "--scan", action="store_true", help="fail, and push nothing, if trivy finds anything HIGH or CRITICAL"
+    )
+    parser.add_argument(
+        "--no-cache", action="store_true", help="stand on the newest public images, and take nothing from a cache"
     )
     parser.add_argument(
         "--only", metavar="NAME", action="append", default=[], help="the image of this service; repeatable"
@@ -121,12 +125,14 @@ def _unbuilt(made: "Rendered") -> Iterator[str]:
 
 def _missing_wheels(loaded: "Loaded", chosen: "Iterable[tuple[Dockerfile, str, str]]") -> Iterator[Problem]:
     from seawall.render.python_image import WHEELS  # noqa: PLC0415
+    from seawall.ship.wheel import origin  # noqa: PLC0415
 
     for context in sorted({each.context for each, _, _ in chosen if each.wheels}):
         folder = loaded.folder / context / WHEELS
         if not any(folder.glob("seawall-*.whl")):
+            words = ("pip", "wheel", "--no-deps", "--wheel-dir")
             message = f"no wheel of seawall in {loaded.sources.name(str(folder))}, and the lock has none from an index"
-            yield Problem("SW802", message, fix=f"pip wheel --no-deps --wheel-dir {folder} seawall")
+            yield Problem("SW802", message, fix=shlex.join((*words, str(folder), origin())))
 
 
 def _without_registry(loaded: "Loaded", builds: "Iterable[Build]") -> Iterator[Problem]:
@@ -163,6 +169,7 @@ def _builds(
             target=stage,
             release=release,
             platforms=_platforms(arguments),
+            no_cache=arguments.no_cache,
         )
         for dockerfile, stage, image in chosen
     ]

@@ -82,7 +82,7 @@ class Steps:
                 f"{image.name} has {len(found)} finding{'s' if len(found) > 1 else ''} of its scan",
                 saw="; ".join(visible(str(each)) for each in found[:_SHOWN]) + more,
                 wanted=f"none that is {' or '.join(gate.SEVERITIES)}",
-                fix=f"build on what has them mended, or accept them in {gate.EXCEPTIONS}; {report} says more",
+                fix=f"seawall build --no-cache --scan, or accept them in {gate.EXCEPTIONS}; {report} says more",
             )
 
     def _report(self, image: "Build") -> Path:

@@ -24,7 +24,8 @@ class Build:
     """One image. `name` is what objects call it, `repository` its whole name; it gets each of the `tags`.
 
     `dockerfile` and `context` are paths, `target` the stage to build; `release` is told to the process that runs in it.
-    `platforms` are such as ``linux/arm64``; none means that of the engine.
+    `platforms` are such as ``linux/arm64``; none means that of the engine. With `no_cache` nothing is old: it stands on
+    the newest public images, and takes nothing from a cache.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Build:
     target: str
     release: str
     platforms: tuple[str, ...] = ()
+    no_cache: bool = False
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -54,7 +56,8 @@ def build(engine: EngineName, program: str, image: Build, *, pushed_to: str = ""
     """
     platforms = ("--platform", ",".join(image.platforms)) if image.platforms else ()
     release = ("--build-arg", f"{contract.RELEASE}={image.release}")
-    words = ("--file", image.dockerfile, "--target", image.target, *release, *platforms)
+    anew = ("--pull", "--no-cache") if image.no_cache else ()
+    words = ("--file", image.dockerfile, "--target", image.target, *release, *platforms, *anew)
     if engine == "podman":
         # OCI's format has no health checks, and Podman looks for no ignore file beside a Dockerfile.
         words = ("--format", "docker", "--ignorefile", f"{image.dockerfile}{IGNORED}", *words)
