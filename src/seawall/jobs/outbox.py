@@ -3,7 +3,7 @@
 import asyncio
 import os
 import weakref
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -38,11 +38,11 @@ class Outbox:
             self._stores[loop] = self._make()
         return self._stores[loop]
 
-    async def send(
+    def send(
         self, messages: Sequence[Message], connection: AnyConnection | None = None, *, wake: bool = True
-    ) -> list[int]:
+    ) -> Coroutine[object, object, list[int]]:
         """Add jobs; returns their ids, in their order. See `Store.enqueue` for what it raises."""
-        return await self.store().enqueue(messages, connection, wake=wake)
+        return self.store().enqueue(messages, connection, wake=wake)
 
     def send_sync(
         self, messages: Sequence[Message], connection: AnyConnection | None = None, *, wake: bool = True

@@ -52,6 +52,8 @@ class Sender:
         if connection is not None and not isinstance(connection, asyncpg.Connection):
             return await connections.enqueue(messages, connection, wake=wake)
         try:
+            if connection is None and len(messages) == 1 and messages[0].key is None:
+                return [await self._gathering.add(messages[0], wake=wake)]
             if connection is None:
                 return await self._enqueue_here(messages, wake=wake)
             return await self.insert(connection, messages, ring=wake and not self._rings_later(connection))
@@ -67,8 +69,6 @@ class Sender:
         return after_release(connection, self._bell.after_commit)
 
     async def _enqueue_here(self, messages: Sequence[Message], *, wake: bool) -> list[int]:
-        if len(messages) == 1 and messages[0].key is None:
-            return [await self._gathering.add(messages[0], wake=wake)]
         ring, committed = wake and self._bell.take(), False
         try:
             async with self._pool().acquire_whole() as connection:
