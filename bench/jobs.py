@@ -99,7 +99,7 @@ class Place:
         done = subprocess.run(
             self.command(name, number), env={**os.environ, **variables}, check=True, capture_output=True, text=True
         )
-        return float(done.stdout.split()[-1]) if name != "install" else 0.0
+        return float(done.stdout.split()[-1]) if name not in {"install", "numbered"} else 0.0
 
     @contextmanager
     def worker(self, concurrency: int, folder: Path, **variables: str) -> Iterator["subprocess.Popen[bytes]"]:

@@ -162,8 +162,8 @@ async def main() -> None:
     columns = list(next(iter(figures.values())))
     print(f"{rounds} rounds, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}; per job\n")
     print("| | | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 2))
-    for (what, engine), measured in sorted(figures.items()):
-        print(f"| {what} | {engine} | " + " | ".join(f"{statistics.median(measured[c]):,.1f}" for c in columns) + " |")
+    for (what, engine), found in sorted(figures.items()):
+        print(f"| {what} | {engine} | " + " | ".join(f"{statistics.median(found[c]):,.1f}" for c in columns) + " |")
 
 
 if __name__ == "__main__":
