@@ -82,7 +82,7 @@ class Meter:
         self._connection = connection
 
     async def read(self, left: int, client: float) -> Reading:
-        wal, transactions = await self._connection.fetchrow(USED)
+        ((wal, transactions),) = await self._connection.fetch(USED)
         return Reading(time.perf_counter(), left, client, tree(self._server), int(wal), int(transactions))
 
 
@@ -162,8 +162,8 @@ async def main() -> None:
     columns = list(next(iter(figures.values())))
     print(f"{rounds} rounds, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}; per job\n")
     print("| | | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 2))
-    for (what, engine), found in sorted(figures.items()):
-        print(f"| {what} | {engine} | " + " | ".join(f"{statistics.median(found[c]):,.1f}" for c in columns) + " |")
+    for (what, name), found in sorted(figures.items()):
+        print(f"| {what} | {name} | " + " | ".join(f"{statistics.median(found[c]):,.1f}" for c in columns) + " |")
 
 
 if __name__ == "__main__":
