@@ -3,7 +3,7 @@
 import asyncio
 import os
 import weakref
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
@@ -38,11 +38,11 @@ class Outbox:
             self._stores[loop] = self._make()
         return self._stores[loop]
 
-    def send(
+    async def send(
         self, messages: Sequence[Message], connection: AnyConnection | None = None, *, wake: bool = True
-    ) -> Coroutine[object, object, list[int]]:
+    ) -> list[int]:
         """Add jobs; returns their ids, in their order. See `Store.enqueue` for what it raises."""
-        return self.store().enqueue(messages, connection, wake=wake)
+        return await self.store().enqueue(messages, connection, wake=wake)
 
     def send_sync(
         self, messages: Sequence[Message], connection: AnyConnection | None = None, *, wake: bool = True

@@ -113,7 +113,8 @@ class Sender:
             return await self._insert(connection, "enqueue_keyed", messages, ring=ring)
 
     async def _insert_many(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
-        if len({_OPTIONS(each) for each in messages}) > 1:
+        first = _OPTIONS(messages[0])
+        if not all(map(first.__eq__, map(_OPTIONS, messages))):
             return await self._insert(connection, "enqueue", messages, ring=ring)
         args = _alike(messages, [each.args for each in messages], ring=ring)
         rows: Rows = await connection.fetch(QUERIES["enqueue_alike"], *args)
