@@ -90,6 +90,9 @@ class Parameters:
             SeawallError: SW603 for a missing, unknown or unfit argument; all at once.
         """
         stored: dict[str, object] = orjson.loads(text)
+        if not self._only_positional and stored.keys() == self._loads.keys():
+            with suppress(Misfit):  # told below, with all others
+                return [], {name: load(stored[name], path) for name, (load, path) in self._loads.items()}
         problems: list[Problem] = []
         args: list[object] = []
         kwargs: dict[str, object] = {}
@@ -135,6 +138,11 @@ class Parameters:
         if len(self._positional) < len(self._signature.parameters):
             return []
         return [(name, codec.dump, f"$.{name}") for name, codec in self._codecs.items()]
+
+    @cached_property
+    def _loads(self) -> dict[str, tuple[Convert, str]]:
+        """What gives each argument back."""
+        return {name: (codec.load, f"$.{name}") for name, codec in self._codecs.items()}
 
     @cached_property
     def _codecs(self) -> dict[str, Codec]:
