@@ -54,6 +54,7 @@ async def enqueue_as(command: str, number: int, single: Single, bulk: Callable[[
         for _ in range(number):
             await asyncio.sleep(PACE_SECONDS)
             await single(time.time())
+        await asyncio.sleep(PACE_SECONDS)  # what this process does after an enqueue is done
     print(time.perf_counter() - began)
 
 

@@ -43,7 +43,7 @@ class Sender:
     async def enqueue(
         self, messages: Sequence[Message], connection: object | None = None, *, wake: bool = True
     ) -> list[int]:
-        """See `Store`. The bell rings at the commit: in the statement, or once a `Database` has its connection back.
+        """See `Store`. The bell rings at the commit; of many enqueues, once a `Database` has its connection back.
 
         Raises:
             SeawallError: SW502; SW509 where the tables are missing.
@@ -56,7 +56,8 @@ class Sender:
                 return [await self._gathering.add(messages[0], wake=wake)]
             if connection is None:
                 return await self._enqueue_here(messages, wake=wake)
-            return await self.insert(connection, messages, ring=wake and not self._rings_later(connection))
+            ring = wake and (self._bell.due() or not self._rings_later(connection))
+            return await self.insert(connection, messages, ring=ring)
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
             raise connections.behind() from error
 
