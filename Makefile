@@ -36,7 +36,7 @@ unit: $(STAMP)  ## tests of parts, with real PostgreSQL and real processes, and 
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover --fail-under=85
 
-reliability: $(STAMP)  ## five minutes of harm to the job engine; RELIABILITY_SEEDS="3 4" RELIABILITY_SECONDS=300 for more
+reliability: $(STAMP)  ## nine minutes of harm to the job engine; RELIABILITY_SEEDS="3 4" RELIABILITY_SECONDS=300 for more
 	tools/debian.sh $(PYTHON) faketime
 	$(BIN)/pytest -m reliability --durations=5
 

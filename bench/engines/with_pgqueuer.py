@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import asyncpg
 import uvloop
-from common import arguments, enqueue_as, ran
+from common import arguments, enqueue_as, numbers, ran
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.models import Job
@@ -33,11 +33,24 @@ async def main() -> None:
 
         await worker.run(batch_size=number, dequeue_timeout=timedelta(seconds=1))
     else:
+
+        async def transactional(sent: float) -> None:
+            async with connection.transaction():
+                await connection.fetchval("select 1")
+                await queries.enqueue("noop", json.dumps(sent).encode())
+
+        async def numbered(number: float) -> None:
+            many = [json.dumps(each).encode() for each in numbers(int(number))]
+            await queries.enqueue(["noop"] * len(many), many, [0] * len(many))
+
         await enqueue_as(
             command,
             number,
             lambda sent: queries.enqueue("noop", json.dumps(sent).encode()),
             lambda many: queries.enqueue(["noop"] * many, [b"0"] * many, [0] * many),
+            urgent=lambda sent: queries.enqueue("noop", json.dumps(sent).encode(), 9),
+            transactional=transactional,
+            numbered=numbered,
         )
 
 

@@ -1,7 +1,7 @@
 """Procrastinate: see common.py. Bulk is `batch_defer_async`."""
 
 import uvloop
-from common import arguments, enqueue_as, ran
+from common import arguments, enqueue_as, numbers, ran
 from procrastinate import App, PsycopgConnector
 
 
@@ -24,6 +24,7 @@ async def main() -> None:
                 number,
                 lambda sent: noop.defer_async(sent=sent),
                 lambda many: noop.batch_defer_async(*({"sent": 0.0} for _ in range(many))),
+                numbered=lambda many: noop.batch_defer_async(*({"sent": each} for each in numbers(int(many)))),
             )
 
 

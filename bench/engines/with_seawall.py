@@ -4,16 +4,37 @@ import os
 import subprocess
 import sys
 
-from common import arguments, enqueue_as, ran
+from common import arguments, enqueue_as, numbers, ran
 
-from seawall.jobs import Jobs
+from seawall.jobs import Job, Jobs, Retry
 
 jobs = Jobs()
+RETRY_SECONDS = 0.1
 
 
 @jobs.job()
 async def noop(sent: float) -> None:
     ran(sent)
+
+
+@jobs.job()
+async def fails_once(job: Job, sent: float) -> None:
+    if sent and job.attempt == 1:
+        raise Retry(after=RETRY_SECONDS)
+    if sent:
+        ran(sent + RETRY_SECONDS)
+
+
+async def transactional(sent: float) -> None:
+    from seawall.runtime.database import database
+
+    async with database().acquire() as connection, connection.transaction():
+        await connection.fetchval("select 1")
+        await noop.options(connection=connection).enqueue(sent)
+
+
+async def numbered(number: float) -> None:
+    await jobs.enqueue_many([noop.message(each) for each in numbers(int(number))])
 
 
 async def bulk(number: int) -> None:
@@ -34,7 +55,10 @@ def main() -> None:
         os.environ["DATABASE_URL"] = url
         import uvloop
 
-        uvloop.run(enqueue_as(command, number, noop.enqueue, bulk))
+        others = {"urgent": noop.options(priority=9).enqueue, "retried": fails_once.enqueue}
+        uvloop.run(
+            enqueue_as(command, number, noop.enqueue, bulk, transactional=transactional, numbered=numbered, **others)
+        )
 
 
 if __name__ == "__main__":

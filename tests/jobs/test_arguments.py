@@ -235,6 +235,20 @@ def test_positional_only_arguments_are_stored_by_name_and_given_by_position() ->
     assert own.decode(own.encode((1, 2), {})) == ([1], {"second": 2})
 
 
+def test_an_argument_that_is_given_by_position_alone_is_missed() -> None:
+    def job(first: int, /) -> None: ...
+
+    with pytest.raises(SeawallError, match="missing 'first'"):
+        parameters(job).decode("{}")
+
+
+def test_an_argument_that_is_given_by_name_alone_is_missed() -> None:
+    def job(*, first: int) -> None: ...
+
+    with pytest.raises(SeawallError, match="missing a required argument: 'first'"):
+        parameters(job).encode((), {})
+
+
 def test_arguments_without_a_name_cannot_be_stored() -> None:
     def job(*orders: int) -> None: ...
 

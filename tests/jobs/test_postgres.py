@@ -12,7 +12,7 @@ from asyncpg.transaction import Transaction
 
 from seawall import contract
 from seawall.errors import SeawallError
-from seawall.jobs import Job, Jobs, LeaseLost
+from seawall.jobs import Job, Jobs, LeaseLost, doorbell
 from seawall.jobs.cron import Due
 from seawall.jobs.listen import Listening
 from seawall.jobs.states import State
@@ -202,17 +202,35 @@ async def test_the_bell_rings_at_the_commit_on_a_foreign_connection(ear: Ear, ur
     await connection.close()
 
 
-async def test_the_bell_rings_once_a_connection_of_the_pool_is_back(ear: Ear, here: str, queue: Queue) -> None:
+async def test_the_bell_rings_at_the_commit_and_for_many_once_their_connection_is_back(
+    ear: Ear, here: str, queue: Queue
+) -> None:
     database = Database(here)
     async with database.acquire() as connection:
         async with connection.transaction():
             for _ in range(5):
                 await record.options(connection=connection).enqueue("x")
-        await queue.value("select 1")
-        assert ear.rings == []
+            await queue.value("select 1")
+            assert ear.rings == []
+        await ear.rang(1)
+    await database.close()
+    await asyncio.sleep(0.05)
+    assert len(ear.rings) <= 2
+
+
+async def test_a_ring_that_is_rolled_back_silences_no_other(
+    ear: Ear, here: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doorbell, "APART_SECONDS", 0.5)
+    database = Database(here)
+    async with database.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await record.options(connection=connection).enqueue("never")
+        await record.enqueue("x")  # too soon to ring itself
+        await transaction.rollback()
     await ear.rang(1)
     await database.close()
-    assert len(ear.rings) == 1
 
 
 async def test_many_enqueues_ring_few_times(ear: Ear, here: str) -> None:

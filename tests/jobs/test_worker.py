@@ -780,6 +780,21 @@ class Asked(MemoryStore):
         return await super().claim(worker, *args)  # type: ignore[arg-type]
 
 
+async def test_what_failed_runs_again_when_its_time_has_come_and_not_at_the_next_look(
+    jobs: Jobs, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contract, "POLL_SECONDS", 1000.0)
+
+    @jobs.job(backoff=SOON)
+    async def fails_once(job: Job) -> None:
+        if job.attempt == 1:
+            raise RuntimeError
+
+    await fails_once.enqueue()
+    async with working(jobs):
+        await reaches(store, State.DONE)
+
+
 async def test_in_a_backlog_claims_begin_anew_only_when_something_may_have_come() -> None:
     store = Asked()
     jobs = Jobs(store=store)

@@ -10,7 +10,7 @@ from tests.reliability.journal import FOLDER, Journal
 
 # How much more often than at the first something happens there: processes pass by them less often.
 WEIGHTS: Final = {
-    "after_claim": 1,
+    "after_claim": 2,
     "before_complete": 3,
     "between_tx": 3,
     "before_commit": 4,

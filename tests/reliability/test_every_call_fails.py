@@ -126,13 +126,16 @@ async def scenario(url: str, fault: Fault) -> None:
                 await asyncio.sleep(0.01)
             stop.stopping.set()
             assert await running
+        await _judge(witness, [each for each in acknowledged if each is not None])
+    except TimeoutError:
+        left = await witness.fetch("select id, name, state, attempt, crashes, worker from seawall.jobs")
+        at = [f"{frame.f_code.co_qualname}:{frame.f_lineno}" for frame in running.get_stack()]
+        raise AssertionError(f"the worker is at {at}; jobs: {[dict(row) for row in left]}") from None
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        await _judge(witness, [each for each in acknowledged if each is not None])
-        await witness.close()
-        for database in (engine, transactions):
-            await database.close()
+        for each in (witness, engine, transactions):
+            await each.close()
         del faults[name]
 
 

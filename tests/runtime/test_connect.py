@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -10,6 +11,7 @@ import uvloop
 
 from seawall import contract
 from seawall.errors import SeawallError
+from seawall.runtime import connect as module
 from seawall.runtime.connect import Limits, connect
 from seawall.runtime.outage import DatabaseUnavailable, Outage, outage_of
 
@@ -75,6 +77,22 @@ async def test_a_statement_that_takes_too_long_ends(database_server: str) -> Non
     with pytest.raises(asyncpg.QueryCanceledError):
         await connection.execute("select pg_sleep(10)")
     await connection.close()
+
+
+async def test_a_server_that_hangs_up_at_once_leaves_no_connection(
+    database_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[asyncpg.Connection] = []
+
+    def refuse(connection: asyncpg.Connection) -> None:
+        seen.append(connection)
+        raise OSError(errno.EINVAL, "Invalid argument")  # so it is where the peer is gone
+
+    monkeypatch.setattr(module, "_set_socket_options", refuse)
+    with pytest.raises(DatabaseUnavailable) as caught:
+        await connect(database_server)
+    assert caught.value.kind == "lost"
+    assert seen[0].is_closed()
 
 
 async def test_an_old_server_is_refused(database_server: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -288,6 +288,27 @@ async def test_closing_does_not_wait_for_ever(
     assert "connections were still in use" in caplog.text
 
 
+async def test_closing_waits_for_what_is_in_use_and_lends_nothing_more(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with db.acquire() as connection:
+        closing = asyncio.create_task(db.close())
+        await asyncio.sleep(0)
+        with pytest.raises(DatabaseUnavailable) as caught:
+            await used_once(db)
+        assert caught.value.kind == "closed"
+        assert await connection.fetchval("select 1") == 1
+        assert not closing.done()
+    await closing
+    assert db.size == 0
+    assert "still in use" not in caplog.text
+
+
+async def used_once(db: Database) -> None:
+    async with db.acquire() as connection:
+        await connection.fetchval("select 1")
+
+
 async def test_a_process_has_one_database_a_variable(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("STOCK_DATABASE_URL", database_url)

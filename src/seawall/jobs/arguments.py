@@ -3,6 +3,7 @@
 import inspect
 import typing
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import orjson
 
 from seawall import contract
 from seawall.errors import Problem, SeawallError
-from seawall.jobs.codecs import Codec, Misfit, codec_for
+from seawall.jobs.codecs import Codec, Convert, Misfit, codec_for
 
 _STORABLE: Final = "JSON's own types, dataclasses, pydantic models, datetimes, UUIDs, enums"
 _MIB: Final = 1024 * 1024
@@ -47,6 +48,10 @@ class Parameters:
         Raises:
             SeawallError: SW603 if they do not fit the function, SW602 if one cannot be stored, SW604 beyond 1 MiB.
         """
+        if args and not kwargs and len(args) == len(self._dumps):
+            each = zip(self._dumps, args, strict=True)
+            with suppress(Misfit):  # told below, with all others
+                return self._text({name: dump(value, path) for (name, dump, path), value in each})
         problems: list[Problem] = []
         stored: dict[str, object] = {}
         for name, value in self._bind(args, kwargs).items():
@@ -85,6 +90,9 @@ class Parameters:
             SeawallError: SW603 for a missing, unknown or unfit argument; all at once.
         """
         stored: dict[str, object] = orjson.loads(text)
+        if not self._only_positional and stored.keys() == self._loads.keys():
+            with suppress(Misfit):  # told below, with all others
+                return [], {name: load(stored[name], path) for name, (load, path) in self._loads.items()}
         problems: list[Problem] = []
         args: list[object] = []
         kwargs: dict[str, object] = {}
@@ -123,6 +131,18 @@ class Parameters:
     def describe(self) -> dict[str, str]:
         """Each parameter's name and what it wants, in words."""
         return {name: codec.wanted for name, codec in self._codecs.items()}
+
+    @cached_property
+    def _dumps(self) -> list[tuple[str, Convert, str]]:
+        """What stores each argument of a call that gives all of them by position; else nothing."""
+        if len(self._positional) < len(self._signature.parameters):
+            return []
+        return [(name, codec.dump, f"$.{name}") for name, codec in self._codecs.items()]
+
+    @cached_property
+    def _loads(self) -> dict[str, tuple[Convert, str]]:
+        """What gives each argument back."""
+        return {name: (codec.load, f"$.{name}") for name, codec in self._codecs.items()}
 
     @cached_property
     def _codecs(self) -> dict[str, Codec]:

@@ -26,14 +26,19 @@ class Doorbell:
         self._task: asyncio.Task[None] | None = None
 
     def take(self) -> bool:
-        """Whether the caller may ring now itself; else it calls `soon` once its jobs are committed."""
+        """Whether the caller may ring now itself, for all; else it calls `soon` once its jobs are committed."""
+        due = self.due()
+        if due and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        return due
+
+    def due(self) -> bool:
+        """As `take`, for a caller that may roll its ring back: it rings for itself, and for no other."""
         now = time.monotonic()
         if now - self._last < APART_SECONDS:
             return False
         self._last = now
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         return True
 
     def soon(self) -> None:

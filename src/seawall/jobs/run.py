@@ -108,9 +108,13 @@ class _Known:
 
 
 class Runner:
-    """Runs jobs of one worker process; plain functions run in `threads`."""
+    """Runs jobs of one worker process; plain functions run in `threads`.
 
-    def __init__(self, store: Store, acks: Acks, threads: ThreadPoolExecutor) -> None:
+    `again` is called with the seconds after which a job that has failed may run again.
+    """
+
+    def __init__(self, store: Store, acks: Acks, threads: ThreadPoolExecutor, again: Callable[[float], None]) -> None:
+        self._again = again
         self._store = store
         self._acks = acks
         self._threads = threads
@@ -272,6 +276,7 @@ class Runner:
             meters.dead.child(claimed.name).inc()
             logger.error("%s is dead after attempt %d", claimed.name, claimed.attempt, exc_info=error)
         else:
+            self._again(failure.delay)
             logger.warning("%s failed, again in %.1f s", claimed.name, failure.delay, exc_info=error)
 
     async def _tell(self, run: Run, text: str | None, failure: Failure) -> bool:

@@ -18,6 +18,7 @@ from typing import Final, Protocol
 
 from seawall import contract
 from seawall.jobs.acks import Acks
+from seawall.jobs.alarm import Alarm
 from seawall.jobs.beat import Beat
 from seawall.jobs.caretaker import Caretaker
 from seawall.jobs.clockwork import Clockwork
@@ -82,7 +83,7 @@ class Worker:
         self._threads = ThreadPoolExecutor(terms.concurrency, thread_name_prefix="job")
         self._loop = asyncio.get_running_loop()
         self._acks = Acks(store, self._told)
-        self._runner = Runner(store, self._acks, self._threads)
+        self._runner = Runner(store, self._acks, self._threads, Alarm(self.wake).set)
         self._caretaker = Caretaker(store, self._queues, terms.lease, self.wake)
         self._clockwork = Clockwork(store, self._timetable, self.wake)
 

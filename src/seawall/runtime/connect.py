@@ -70,7 +70,11 @@ async def connect(
         raise SeawallError(postgres_url.problem(variable)) from None
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise unavailable(str(target), outage_of(error) or Outage("unreachable", type(error).__name__)) from error
-    _set_socket_options(connection)
+    try:
+        _set_socket_options(connection)
+    except OSError as error:  # the server has hung up at once
+        connection.terminate()
+        raise unavailable(str(target), Outage("lost", "the connection was lost")) from error
     _refuse_old_server(connection)
     return connection
 

@@ -123,16 +123,23 @@ class Database:
             raise unavailable(str(self.target), outage_of(error) or Outage("lost", "no answer")) from error
 
     async def close(self) -> None:
-        """Wait a little for connections in use, then close all, and finish what was to run after a release."""
+        """Wait a little for connections in use, then close all, and finish what was to run after a release.
+
+        Whoever asks for a connection meanwhile gets `DatabaseUnavailable`.
+        """
         if self._after:
             await asyncio.wait(self._after, timeout=_CLOSE_SECONDS)
-        pool, self._pool = self._pool, None
+        pool = self._pool
         _open.discard(self)
         if pool is not None:
             try:
                 await asyncio.wait_for(pool.close(), _CLOSE_SECONDS)
             except TimeoutError:
                 logger.warning("connections were still in use as the pool of %s closed", self.target)
+            except OF_THE_DRIVER as error:  # it has terminated what it could not close
+                logger.debug("the pool of %s was not closed in good order: %s", self.target, type(error).__name__)
+            finally:
+                self._pool = None  # not before: what is in use goes back to it
 
     async def take(self, timeout: float) -> asyncpg.Connection:  # noqa: ASYNC109 - it covers a wait and a connect inside of asyncpg
         """Check a connection out; `give_back` must follow. `acquire` does both."""

@@ -153,6 +153,8 @@ def _contexts() -> Any:  # noqa: ANN401 - a module of OpenTelemetry, which is th
 
 def _of_the_log() -> str | None:
     bound = logs.bound()
+    if not bound:
+        return None
     trace, span = bound.get("trace_id"), bound.get("span_id")
     if not trace_context.is_trace(trace):
         return None

@@ -11,12 +11,12 @@ from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, is_typeddict
 
-from seawall.jobs.codecs.base import Codec, Misfit
+from seawall.jobs.codecs.base import Codec, Convert, Misfit
 from seawall.jobs.codecs.classes import data_class, pydantic, typed_dict
 from seawall.jobs.codecs.containers import ITERABLES, MAPPINGS, fixed_tuple, iterable, mapping, union
 from seawall.jobs.codecs.scalars import PLAIN, SCALARS, enum, literal, refuse
 
-__all__ = ["Codec", "Misfit", "codec_for"]
+__all__ = ["Codec", "Convert", "Misfit", "codec_for"]
 
 
 def codec_for(annotation: object) -> Codec:

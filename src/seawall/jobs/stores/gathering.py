@@ -26,11 +26,14 @@ class Gathering:
         self._waiting: list[_Waiting] = []
         self._busy = False
         self._task: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def add(self, message: Message, *, wake: bool) -> int:
         """Add one job; returns its id once it is committed. Raises what `insert` raises because of it."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()  # to ask for it each time costs a system call
         if self._busy:
-            future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+            future: asyncio.Future[int] = self._loop.create_future()
             self._waiting.append((message, wake, future))
             return await future
         self._busy = True

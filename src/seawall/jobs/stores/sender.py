@@ -43,7 +43,7 @@ class Sender:
     async def enqueue(
         self, messages: Sequence[Message], connection: object | None = None, *, wake: bool = True
     ) -> list[int]:
-        """See `Store`. The bell rings at the commit: in the statement, or once a `Database` has its connection back.
+        """See `Store`. The bell rings at the commit; of many enqueues, once a `Database` has its connection back.
 
         Raises:
             SeawallError: SW502; SW509 where the tables are missing.
@@ -52,9 +52,12 @@ class Sender:
         if connection is not None and not isinstance(connection, asyncpg.Connection):
             return await connections.enqueue(messages, connection, wake=wake)
         try:
+            if connection is None and len(messages) == 1 and messages[0].key is None:
+                return [await self._gathering.add(messages[0], wake=wake)]
             if connection is None:
                 return await self._enqueue_here(messages, wake=wake)
-            return await self.insert(connection, messages, ring=wake and not self._rings_later(connection))
+            ring = wake and (self._bell.due() or not self._rings_later(connection))
+            return await self.insert(connection, messages, ring=ring)
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
             raise connections.behind() from error
 
@@ -67,8 +70,6 @@ class Sender:
         return after_release(connection, self._bell.after_commit)
 
     async def _enqueue_here(self, messages: Sequence[Message], *, wake: bool) -> list[int]:
-        if len(messages) == 1 and messages[0].key is None:
-            return [await self._gathering.add(messages[0], wake=wake)]
         ring, committed = wake and self._bell.take(), False
         try:
             async with self._pool().acquire_whole() as connection:
@@ -113,7 +114,8 @@ class Sender:
             return await self._insert(connection, "enqueue_keyed", messages, ring=ring)
 
     async def _insert_many(self, connection: "Connection", messages: Sequence[Message], *, ring: bool) -> list[int]:
-        if len({_OPTIONS(each) for each in messages}) > 1:
+        first = _OPTIONS(messages[0])
+        if not all(map(first.__eq__, map(_OPTIONS, messages))):
             return await self._insert(connection, "enqueue", messages, ring=ring)
         args = _alike(messages, [each.args for each in messages], ring=ring)
         rows: Rows = await connection.fetch(QUERIES["enqueue_alike"], *args)
