@@ -15,6 +15,7 @@ from tests.support.otlp import Collector, Received, collector
 from tests.support.systems import EXAMPLES
 from tests.support.up import Event, Running, up
 
+PICTURE = EXAMPLES.parent / "docs" / "images" / "shop.png"
 NOTICED = 30_000  # milliseconds that the page may take to notice, with slack for a busy machine
 SERVICES = ("api-gateway", "orders", "inventory")
 # From the browser's request to the end of the job: who makes each span, what it is called, and the one before it.
@@ -47,7 +48,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, receiver: Collector) -> Itera
 def page(shop: Running) -> Iterator[Page]:
     """The page of the gateway; nothing may be loaded from elsewhere and nothing may go wrong in its code."""
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1000, "height": 760})
+        page = browser.new_page(viewport={"width": 1000, "height": 620}, device_scale_factor=1.5)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda request: errors.append(request.url) if "//localhost:" not in request.url else None)
@@ -94,6 +95,8 @@ def test_an_order_is_placed_and_fulfilled_in_one_trace(page: Page, receiver: Col
     row = page.get_by_test_id(f"order-{order}")
     expect(row).to_have_attribute("data-state", "shipped", timeout=NOTICED)
     expect(row.locator(".trace")).to_have_text(trace)
+    if os.environ.get("UPDATE_PICTURES"):
+        page.screenshot(path=PICTURE)
     path = receiver.wait_for(path_of(trace))
     assert path[3].attributes["messaging.destination.name"] == path[4].attributes["messaging.destination.name"]
     looked = [span for span in receiver.spans if (span.trace, span.name) == (trace, "GET /items/{sku}")]
