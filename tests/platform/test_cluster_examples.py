@@ -20,6 +20,7 @@ CLOSED: Final = ("/live", "/ready", "/metrics", "/metrics/")
 class Example:
     """What is asked of an example, and what it is made of.
 
+    `requests` are those of its users. `/health` is not among them: it says 503 while a pod drains, as it is to.
     `forwards` are Services with their port and a path, as `kubectl port-forward` reaches them; `unattended` are the
     kinds of its objects that only an operator acts on, which the cluster need not have.
     """
@@ -31,12 +32,17 @@ class Example:
 
 EXAMPLES: Final[Mapping[str, Example]] = {
     "agnos": Example(
-        (("GET", "/health"), ("POST", "/reports", {"text": "so long\nand so long"})),
+        (("POST", "/reports", {"text": "so long\nand so long"}), ("GET", "/reports/1")),
         (("api-service", 80, "/health"),),
         frozenset(),
     ),
+    "greeter": Example(
+        (("GET", "/"), ("GET", "/places"), ("GET", "/timezones?search=vienna")),
+        (("greeter", 80, "/"), ("timezones", 80, "/timezones?search=vienna")),
+        frozenset({"Certificate", "ClusterIssuer", "PodMonitor", "ServiceMonitor"}),
+    ),
     "orion": Example(
-        (("GET", "/"), ("GET", "/records"), ("GET", "/health"), ("POST", "/records", {"text": "a record"})),
+        (("GET", "/"), ("GET", "/records"), ("POST", "/records", {"text": "a record"})),
         (("api-service", 80, "/"), ("api-service", 80, "/health")),
         frozenset({"Certificate", "ClusterIssuer", "PodMonitor", "ServiceMonitor"}),
     ),
@@ -49,6 +55,11 @@ EXAMPLES: Final[Mapping[str, Example]] = {
             ("api-service", 3000, "/api/time"),
         ),
         frozenset({"Certificate", "ClusterIssuer"}),
+    ),
+    "shop": Example(
+        (("GET", "/"), ("GET", "/api/services"), ("GET", "/api/orders"), ("POST", "/api/orders", {"sku": "rope"})),
+        (("api-gateway", 80, "/"), ("api-gateway", 80, "/api/services")),
+        frozenset({"PodMonitor", "ServiceMonitor", "VerticalPodAutoscaler"}),
     ),
 }
 
@@ -84,13 +95,18 @@ def test_the_cluster_holds_what_is_rendered_but_for_listed_differences(system: D
 
 
 def test_migrations_ran_before_anything_was_ready(system: Deployed) -> None:
-    jobs = [kube.got("job", kube.name_of(each), "--namespace", system.namespace) for each in system.of_kind("Job")]
-    for job in jobs:
-        assert job["status"]["succeeded"] == 1
+    for job in map(kube.name_of, system.of_kind("Job")):
+        ends = [
+            each["status"]["containerStatuses"][0]["state"]["terminated"]
+            for each in kube.items(
+                "pods", "--namespace", system.namespace, "--selector", f"batch.kubernetes.io/job-name={job}"
+            )
+        ]
+        (migrated,) = [each["finishedAt"] for each in ends if each["exitCode"] == 0]
         for app in (kube.name_of(each) for each in system.of_kind("Deployment")):
             if "DATABASE_POOL_SIZE" in system.variables(app):
                 for pod in kube.pods(system.namespace, app):
-                    assert kube.condition(pod, "Ready")["lastTransitionTime"] >= job["status"]["completionTime"]
+                    assert kube.condition(pod, "Ready")["lastTransitionTime"] >= migrated
 
 
 def test_it_answers_through_the_gateway_and_keeps_what_is_not_for_the_public(

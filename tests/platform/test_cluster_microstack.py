@@ -162,6 +162,16 @@ def test_the_volume_outlives_its_pod(public: Door) -> None:
     assert {*restarts} == {0}
 
 
+def test_a_dump_is_made_and_can_be_restored(public: Door) -> None:
+    """By the commands of docs/kubernetes.md, before the hour of the schedules."""
+    errand(public)
+    for job, schedule in (("dump-now", "postgres-backup"), ("test-now", "postgres-backup-test")):
+        kube.kubectl("--namespace", APP, "create", "job", f"--from=cronjob/{schedule}", job)
+        wait = ("wait", "--for=condition=complete", f"job/{job}", "--timeout=300s")
+        kube.kubectl("--namespace", APP, *wait, within=320)
+    assert kube.kubectl("--namespace", APP, "logs", "job/test-now", "-c", "restore")
+
+
 def desired(app: str) -> int:
     return int(kube.got("deployment", app, "--namespace", APP)["spec"]["replicas"])
 

@@ -1,4 +1,4 @@
-"""The runbooks of agnos and orion: each failure is brought about on a real cluster, and mended by their own commands."""
+"""The runbooks of agnos and orion: each failure is brought about on a cluster, and mended by their own commands."""
 
 import os
 import shlex
@@ -20,7 +20,7 @@ pytestmark = kube.needed
 ZONE: Final = "topology.kubernetes.io/zone"
 # What visitors of each ask; what they send must not be lost.
 REQUESTS: Final[dict[str, tuple[Request, ...]]] = {
-    "agnos": (("GET", "/health"), ("POST", "/reports", {"text": "so long"})),
+    "agnos": (("POST", "/reports", {"text": "so long"}), ("GET", "/reports/1")),
     "orion": (("GET", "/"), ("GET", "/records"), ("POST", "/records", {"text": "a record"})),
 }
 LOST: Final = 300  # seconds: three times what Kubernetes takes by default to see that a node is lost, and to act
