@@ -27,6 +27,8 @@ from tests.platform.visitors import Door, door
 BLOCK: Final = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SECONDS: Final = 1800
 ENVIRONMENT: Final = "prod"
+COMPONENT: Final = "app.kubernetes.io/component"
+CONNECT: Final = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 3)"
 # What the tests do in another way: images have tags and no digests, and what is sealed is rendered again.
 ELSEWHERE: Final = (f"cd kubernetes/{ENVIRONMENT}\nkustomize edit set image", "kubeseal ")
 SEALED: Final = re.compile(r"(?P<command>kubeseal .* --name (?P<name>\S+) .*)  # (?P<key>\w+)$")
@@ -90,9 +92,26 @@ class Deployed:
         }
 
     @property
+    def services(self) -> dict[str, tuple[str, int]]:
+        """The Services by name: whose pods answer there, and on which port."""
+        return {
+            kube.name_of(each): (str(each["spec"]["selector"]["app"]), int(each["spec"]["ports"][0]["port"]))
+            for each in self.of_kind("Service")
+        }
+
+    @property
     def serving(self) -> set[str]:
         """The workloads whose pods somebody opens connections to."""
-        return {str(each["spec"]["selector"]["app"]) for each in self.of_kind("Service")}
+        return {app for app, _ in self.services.values()}
+
+    @property
+    def workers(self) -> list[str]:
+        return self.of_component("worker")
+
+    def of_component(self, component: str) -> list[str]:
+        """The Deployments of one of the model's classes."""
+        found = self.of_kind("Deployment")
+        return [kube.name_of(each) for each in found if each["metadata"]["labels"][COMPONENT] == component]
 
     def variables(self, app: str) -> set[str]:
         """The names of a Deployment's variables."""
@@ -102,6 +121,29 @@ class Deployed:
     def ready(self, app: str) -> list[str]:
         """The pods of a workload that take requests."""
         return [kube.name_of(each) for each in kube.ready_pods(self.namespace, app)]
+
+    def restarts(self) -> int:
+        """How often a container was started again, of all pods that are there."""
+        found = kube.pods(self.namespace)
+        return sum(each["restartCount"] for pod in found for each in pod["status"].get("containerStatuses", ()))
+
+    def opens(self, app: str, host: str, port: int) -> bool:
+        """Whether a pod of a workload can open a connection; each kind of image has another program for that."""
+        if app in self.databases:
+            command = ["timeout", "3", "bash", "-c", f"</dev/tcp/{host}/{port}"]
+        elif app in self.of_component("site"):
+            command = ["wget", "--quiet", "--timeout=3", "--tries=1", "-O", "/dev/null", f"http://{host}:{port}/live"]
+        else:
+            command = ["python", "-c", CONNECT, host, str(port)]
+        return kube.run_in(self.namespace, self.ready(app)[0], *command).returncode == 0
+
+    def sql(self, database: str, text: str) -> str:
+        """Ask a database, in its pod."""
+        file = "/etc/seawall/secrets/POSTGRES_"
+        login = f'PGPASSWORD="$(cat {file}PASSWORD)" psql -h 127.0.0.1 -U "$(cat {file}USER)" -d "$(cat {file}DB)"'
+        done = kube.run_in(self.namespace, f"{database}-0", "sh", "-c", f'{login} -AtXc "{text}"')
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
 
     def wait_for(self, app: str) -> None:
         """Until there are as many of a workload as when it is quiet."""

@@ -1,7 +1,7 @@
 """The examples on a real cluster: each brought there by its own README, visited, disturbed and released again."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import httpx
@@ -9,59 +9,12 @@ import pytest
 
 from tests.platform import kube
 from tests.platform.by_readme import ENVIRONMENT, UNLIKE_PRODUCTION, Deployed, deployed, held_otherwise, unattended
-from tests.platform.visitors import Request, visitors
+from tests.platform.on_cluster import EXAMPLES, Example
+from tests.platform.visitors import visitors
 
 pytestmark = kube.needed
 REQUESTS: Final = 2000
 CLOSED: Final = ("/live", "/ready", "/metrics", "/metrics/")
-
-
-@dataclass(frozen=True)
-class Example:
-    """What is asked of an example, and what it is made of.
-
-    `requests` are those of its users. `/health` is not among them: it says 503 while a pod drains, as it is to.
-    `forwards` are Services with their port and a path, as `kubectl port-forward` reaches them; `unattended` are the
-    kinds of its objects that only an operator acts on, which the cluster need not have.
-    """
-
-    requests: tuple[Request, ...]
-    forwards: tuple[tuple[str, int, str], ...]
-    unattended: frozenset[str]
-
-
-EXAMPLES: Final[Mapping[str, Example]] = {
-    "agnos": Example(
-        (("POST", "/reports", {"text": "so long\nand so long"}), ("GET", "/reports/1")),
-        (("api-service", 80, "/health"),),
-        frozenset(),
-    ),
-    "greeter": Example(
-        (("GET", "/"), ("GET", "/places"), ("GET", "/timezones?search=vienna")),
-        (("greeter", 80, "/"), ("timezones", 80, "/timezones?search=vienna")),
-        frozenset({"Certificate", "ClusterIssuer", "PodMonitor", "ServiceMonitor"}),
-    ),
-    "orion": Example(
-        (("GET", "/"), ("GET", "/records"), ("POST", "/records", {"text": "a record"})),
-        (("api-service", 80, "/"), ("api-service", 80, "/health")),
-        frozenset({"Certificate", "ClusterIssuer", "PodMonitor", "ServiceMonitor"}),
-    ),
-    "microstack": Example(
-        (("GET", "/"), ("GET", "/api/time"), ("GET", "/api/tiers")),
-        (
-            ("frontend-service", 80, "/"),
-            ("frontend-service", 80, "/api/time"),
-            ("api-service", 3000, "/health"),
-            ("api-service", 3000, "/api/time"),
-        ),
-        frozenset({"Certificate", "ClusterIssuer"}),
-    ),
-    "shop": Example(
-        (("GET", "/"), ("GET", "/api/services"), ("GET", "/api/orders"), ("POST", "/api/orders", {"sku": "rope"})),
-        (("api-gateway", 80, "/"), ("api-gateway", 80, "/api/services")),
-        frozenset({"PodMonitor", "ServiceMonitor", "VerticalPodAutoscaler"}),
-    ),
-}
 
 
 @pytest.fixture(scope="module", params=EXAMPLES)
@@ -80,7 +33,7 @@ def test_every_pod_is_ready_and_none_had_to_be_started_twice(system: Deployed) -
         system.wait_for(app)
     found = kube.pods(system.namespace)
     assert {each["metadata"]["labels"]["app"] for each in found} == {*system.least}
-    assert [each["restartCount"] for pod in found for each in pod["status"]["containerStatuses"]] == [0] * len(found)
+    assert system.restarts() == 0
 
 
 def test_pods_were_admitted_as_restricted(system: Deployed) -> None:
@@ -141,6 +94,47 @@ def test_workloads_may_ask_kubernetes_nothing(system: Deployed) -> None:
             assert kube.asked("auth", "can-i", verb, kind, *who).stdout.strip() == "no", f"{account} {verb} {kind}"
     for pod in kube.pods(system.namespace):
         assert "kube-api-access" not in str(pod["spec"]["volumes"])
+
+
+def test_declared_connections_pass_and_no_other(system: Deployed, example: Example) -> None:
+    found = {
+        (app, service)
+        for app in system.least
+        for service, (own, port) in system.services.items()
+        if app != own and system.opens(app, service, port)
+    }
+    assert found == example.connections
+
+
+def test_what_was_asked_of_workers_that_are_killed_is_done(system: Deployed, example: Example) -> None:
+    database, undone = example.undone
+    if not undone:
+        pytest.skip("its users ask its worker for nothing")
+    (order,) = [each for each in example.requests if each[0] == "POST"]
+    workers = [name for app in system.workers for name in system.ready(app)]
+    assert workers
+    with ThreadPoolExecutor(1) as killer:
+        for _ in range(10):
+            system.public.json(*order)
+        words = ("delete", "pod", *workers, "--namespace", system.namespace, "--grace-period=0", "--force")
+        killed = killer.submit(kube.kubectl, *words)
+        for _ in range(20):
+            system.public.json(*order)
+        killed.result()
+    kube.until(lambda: system.sql(database, undone) == "0", 180, "that all is done")
+
+
+def test_volumes_outlive_their_pods_and_services_the_absence_of_databases(system: Deployed, example: Example) -> None:
+    for database in system.databases:
+        system.sql(database, "create table kept as select 42 as n")
+        kube.kubectl("delete", "pod", f"{database}-0", "--namespace", system.namespace, within=200)
+        system.wait_for(database)
+        assert system.sql(database, "table kept") == "42"
+    for app in system.least:
+        system.wait_for(app)
+    for method, path, *sent in example.requests:
+        kube.until(lambda: system.public.answer(method, path, *sent)[0] < 300, 60, path)  # noqa: B023 - asked at once
+    assert system.restarts() == 0
 
 
 def test_nobody_notices_that_a_pod_is_deleted(system: Deployed, example: Example) -> None:
