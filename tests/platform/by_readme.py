@@ -27,6 +27,7 @@ from tests.platform.visitors import Door, door
 BLOCK: Final = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SECONDS: Final = 1800
 ENVIRONMENT: Final = "prod"
+INSTANCE: Final = "app.kubernetes.io/instance"
 COMPONENT: Final = "app.kubernetes.io/component"
 CONNECT: Final = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 3)"
 # What the tests do in another way: images have tags and no digests, and what is sealed is rendered again.
@@ -73,7 +74,8 @@ class Deployed:
     @cached_property
     def public(self) -> Door:
         """Where its visitors come in."""
-        (gateway,) = self.of_kind("Gateway", "platform")
+        gateways = self.of_kind("Gateway", "platform")
+        (gateway,) = [each for each in gateways if each["metadata"]["labels"][INSTANCE] == ENVIRONMENT]
         return door(gateway, self.host)
 
     @property
