@@ -39,7 +39,7 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "greeter": Example(
         (("GET", "/"), ("GET", "/places"), ("GET", "/timezones?search=vienna")),
         (("greeter", 80, "/"), ("timezones", 80, "/timezones?search=vienna")),
-        CERTIFIED | MONITORED,
+        CERTIFIED | {"PodMonitor"},
         frozenset({("greeter", "timezones")}),
     ),
     "microstack": Example(
