@@ -30,7 +30,7 @@ CHECK_JSONSCHEMA = FOLDER / "venv-compose" / "bin" / "check-jsonschema"
 COMPOSE_LINT = FOLDER / "venv-compose" / "bin" / "compose-lint"
 BUILD_SECONDS = 900
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NAMES = ("agnos", "microstack", "orion")
+NAMES = ("agnos", "microstack", "orion", "shop")
 # What is asked of each: the edge by "", else a service, and a path. The first is answered with 200.
 QUESTIONS = {
     "agnos": [
@@ -47,6 +47,13 @@ QUESTIONS = {
         *(("", path) for path in ("/", "/records", "/records/1", "/health", "/live", "/ready", "/metrics")),
         *(("api", path) for path in ("/", "/health", "/live", "/ready", "/records?limit=0")),
         *(("worker", path) for path in ("/health", "/live", "/ready")),
+    ],
+    "shop": [
+        *(("", path) for path in ("/api/items", "/api/orders", "/api/services", "/nowhere", "/live", "/health")),
+        *(("api-gateway", path) for path in ("/health", "/live", "/ready", "/api/services")),
+        *(("orders", path) for path in ("/health", "/live", "/ready", "/orders")),
+        *(("inventory", path) for path in ("/health", "/live", "/ready", "/items/lamp", "/items/anvil")),
+        *(("fulfilment", path) for path in ("/health", "/live", "/ready")),
     ],
 }
 # What a linter would have otherwise, and why it is so.
@@ -185,8 +192,18 @@ def test_only_the_edge_listens_to_other_machines(composed: Composed) -> None:
         assert {one["HostIp"] for one in bound} <= ({"0.0.0.0", "::"} if service == "edge" else {"127.0.0.1"}), service
 
 
+def test_images_are_small(composed: Composed) -> None:
+    """Without compression, in megabytes; those of the shop are minimal ones."""
+    built = {service for service, each in composed.containers().items() if each["Config"]["Image"].endswith(":local")}
+    assert built
+    for service in built:
+        image = composed.containers()[service]["Image"]
+        size = int(composed.run("docker", "image", "inspect", "--format", "{{.Size}}", image).stdout) / 1e6
+        assert size <= (130 if composed.name == "shop" else 200), f"{service}: {size:.0f} MB"
+
+
 def test_it_drains_stops_and_starts_again_with_its_data(composed: Composed) -> None:
-    (database,) = [name for name in composed.containers() if name in {"postgres", "db"}]
+    (database,) = [name for name in composed.containers() if name in {"postgres", "db", "orders-db"}]
     psql = ("exec", "-T", database, "psql", "-AtX", "-h", "127.0.0.1", "-U", "postgres", "-c")
     password = (composed.folder / "secrets" / f"{database}-password").read_text().strip()
 
