@@ -8,6 +8,7 @@ import pytest
 
 from tests.platform import kube
 from tests.platform.by_readme import CONNECT, Deployed, deployed
+from tests.platform.runbook import answers, run
 from tests.platform.visitors import Door, visitors
 
 pytestmark = [*kube.needed, pytest.mark.usefixtures("microstack")]
@@ -93,6 +94,19 @@ def test_a_dump_is_made_and_can_be_restored(public: Door) -> None:
         wait = ("wait", "--for=condition=complete", f"job/{job}", "--timeout=300s")
         kube.kubectl("--namespace", APP, *wait, within=320)
     assert kube.kubectl("--namespace", APP, "logs", "job/test-now", "-c", "restore")
+
+
+def test_the_answers_of_the_readme_can_be_typed_and_say_what_it_says(microstack: Deployed, public: Door) -> None:
+    said = [run(block) for block in answers(microstack.folder, "When something is wrong on a cluster")]
+    assert '"database":{"status":"ok"' in said[0]
+    (policies,) = [each for each in said if "TimeoutError" in each]
+    assert "open" in policies
+    (way_in,) = [each for each in said if "ACCEPTED" in each]
+    assert "True" in way_in
+    for app in microstack.least:
+        microstack.wait_for(app)
+    assert public.status("/api/time") == 200
+    assert microstack.sql("postgres", "show work_mem") == "8MB"
 
 
 def desired(app: str) -> int:
