@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -27,7 +29,7 @@ class Kept:
         self._exporter = InMemorySpanExporter()
         provider = TracerProvider(sampler=sampler, shutdown_on_exit=False)
         provider.add_span_processor(SimpleSpanProcessor(self._exporter))
-        self.spans = Spans(provider, trusting=trusting)
+        self.spans = Spans(provider, trusting=trusting, state=dict)
 
     @property
     def ended(self) -> list[ReadableSpan]:
@@ -72,6 +74,27 @@ def test_without_a_trace_a_request_begins_one(kept: Kept, parent: str | None) ->
 def test_a_vendor_s_part_of_the_trace_is_passed_on(kept: Kept) -> None:
     span = served(kept, state="vendor=1,other=2")
     assert span.headers == {"traceparent": traces.current(), "tracestate": "vendor=1,other=2"}
+    span.end()
+
+
+@pytest.mark.parametrize(
+    "state", ["=,", "a=1,a=2", "x" * 600 + "=1", ",".join(f"k{n}=1" for n in range(33)), "\xe9=1", "A=1", "a=\x00", "a"]
+)
+def test_what_a_client_makes_up_is_neither_passed_on_nor_logged(
+    kept: Kept, caplog: pytest.LogCaptureFixture, state: str
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        span = served(kept, state=state)
+        assert set(span.headers) == {"traceparent"}
+        span.end()
+    assert caplog.records == []
+
+
+@given(st.text())
+def test_nothing_that_stands_there_is_an_error(text: str) -> None:
+    found = Kept()
+    span = served(found, text, text)
+    assert span.headers
     span.end()
 
 

@@ -171,6 +171,7 @@ def test_without_an_exporter_traces_are_made_and_passed_on(tmp_path: Path) -> No
 def test_variables_that_cannot_be_used_are_named_all_at_once() -> None:
     said = {
         "OTEL_TRACES_EXPORTER": "zipkin",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "grpc://me:canary@collector:4317",
         "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
         "OTEL_TRACES_SAMPLER": "sometimes",
         "OTEL_TRACES_SAMPLER_ARG": "2",
@@ -178,6 +179,7 @@ def test_variables_that_cannot_be_used_are_named_all_at_once() -> None:
     }
     run = launch("traced:app", **said, LOG_FORMAT="console")
     assert run.returncode == 1
+    assert "canary" not in run.stderr
     assert [name for name in said if f"error[SW405]: {name} cannot be used" in run.stderr] == list(said)
 
 
