@@ -115,10 +115,11 @@ class Deployed:
         found = self.of_kind("Deployment")
         return [kube.name_of(each) for each in found if each["metadata"]["labels"][COMPONENT] == component]
 
-    def variables(self, app: str) -> set[str]:
-        """The names of a Deployment's variables."""
+    def variables(self, app: str) -> dict[str, str]:
+        """Those of a Deployment that have a value."""
         (found,) = [each for each in self.of_kind("Deployment") if kube.name_of(each) == app]
-        return {each["name"] for each in found["spec"]["template"]["spec"]["containers"][0]["env"]}
+        listed = found["spec"]["template"]["spec"]["containers"][0].get("env", ())
+        return {each["name"]: each["value"] for each in listed if "value" in each}
 
     def ready(self, app: str) -> list[str]:
         """The pods of a workload that take requests."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Final
 
 import httpx
@@ -14,6 +15,7 @@ from tests.platform.visitors import visitors
 
 pytestmark = kube.needed
 REQUESTS: Final = 2000
+APPLIED: Final = "select floor(extract(epoch from max(applied_at))) from seawall.migrations"
 CLOSED: Final = ("/live", "/ready", "/metrics", "/metrics/")
 
 
@@ -48,18 +50,12 @@ def test_the_cluster_holds_what_is_rendered_but_for_listed_differences(system: D
 
 
 def test_migrations_ran_before_anything_was_ready(system: Deployed) -> None:
-    for job in map(kube.name_of, system.of_kind("Job")):
-        ends = [
-            each["status"]["containerStatuses"][0]["state"]["terminated"]
-            for each in kube.items(
-                "pods", "--namespace", system.namespace, "--selector", f"batch.kubernetes.io/job-name={job}"
-            )
-        ]
-        (migrated,) = [each["finishedAt"] for each in ends if each["exitCode"] == 0]
-        for app in (kube.name_of(each) for each in system.of_kind("Deployment")):
-            if "DATABASE_POOL_SIZE" in system.variables(app):
-                for pod in kube.pods(system.namespace, app):
-                    assert kube.condition(pod, "Ready")["lastTransitionTime"] >= migrated
+    for app in (kube.name_of(each) for each in system.of_kind("Deployment")):
+        if database := system.variables(app).get("POSTGRES_HOST"):
+            applied = int(system.sql(database, APPLIED))
+            for pod in kube.pods(system.namespace, app):
+                ready = datetime.fromisoformat(kube.condition(pod, "Ready")["lastTransitionTime"])
+                assert ready.timestamp() >= applied, app
 
 
 def test_it_answers_through_the_gateway_and_keeps_what_is_not_for_the_public(
