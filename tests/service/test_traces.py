@@ -1,13 +1,16 @@
 """Traced services as processes: what a collector gets of their requests, and what becomes of them without one."""
 
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from seawall import contract
 from tests.service.process import APPS, Running, environment, launch, running
 from tests.support.cluster import free_port
 from tests.support.otlp import Collector, Received, collector
@@ -157,6 +160,20 @@ def test_nobody_waits_for_a_collector_that_nobody_runs(tmp_path: Path) -> None:
         assert 'traces_spans_dropped_total{reason="queue_full"} 0' in metrics
         service.stop()
         assert service.wait() == 0
+
+
+def test_a_collector_that_never_answers_holds_up_neither_requests_nor_the_end(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes connections, and nobody reads them
+        nowhere = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with running(tmp_path, "traced:app", variables={**SOON, "OTEL_EXPORTER_OTLP_ENDPOINT": nowhere}) as service:
+            assert [get(service, "/items/7").status_code for _ in range(20)] == [200] * 20
+            service.stop()
+            asked = time.monotonic()
+            assert service.wait() == 0
+            assert time.monotonic() - asked < 3 * (contract.TRACES_FLUSH_SECONDS + 1)
+            assert [line["message"] for line in service.lines if line["logger"] == "seawall.runtime.traces"] == [
+                "the last spans are lost: the collector did not take them within 2 s"
+            ]
 
 
 def test_without_an_exporter_traces_are_made_and_passed_on(tmp_path: Path) -> None:
