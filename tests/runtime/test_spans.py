@@ -52,7 +52,7 @@ def served(found: Kept, parent: str | None = PARENT, state: str | None = None) -
 def test_a_request_continues_the_trace_of_its_client_and_hides_what_looks_like_a_secret(kept: Kept) -> None:
     span = served(kept)
     assert traces.current() == f"00-{TRACE}-{span.fields['span_id']}-01"
-    span.answer("GET", "/items/{item}", 200)
+    span.answer("/items/{item}", 200)
     span.end()
     (ended,) = kept.ended
     assert ended.name == "GET /items/{item}"
@@ -108,8 +108,10 @@ def test_flags_count_where_who_asks_is_trusted(*, trusting: bool, flags: str, ke
 
 
 def test_an_unknown_method_is_no_name_for_a_span(kept: Kept) -> None:
-    kept.spans.request("_OTHER", "http", "/", None, None).end()
-    assert kept.ended[0].name == "HTTP"
+    span = kept.spans.request("_OTHER", "http", "/items/7", None, None)
+    span.answer("/items/{path}", 405)
+    span.end()
+    assert kept.ended[0].name == "HTTP /items/{path}"
 
 
 def test_a_call_hides_logins_and_queries(kept: Kept) -> None:

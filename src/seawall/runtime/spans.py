@@ -35,9 +35,10 @@ class Span:
     `fields` are its names in the log, `headers` what passes the trace on to whom is called now.
     """
 
-    __slots__ = ("_span", "_token", "fields")
+    __slots__ = ("_name", "_span", "_token", "fields")
 
-    def __init__(self, span: trace.Span, around: Context) -> None:
+    def __init__(self, name: str, span: trace.Span, around: Context) -> None:
+        self._name = name
         self._span = span
         self._token = context.attach(trace.set_span_in_context(span, around))
         own = span.get_span_context()
@@ -50,12 +51,12 @@ class Span:
         parent = {"traceparent": written(own)}
         return {**parent, "tracestate": own.trace_state.to_header()} if own.trace_state else parent
 
-    def answer(self, method: str, route: str | None, status: int) -> None:
+    def answer(self, route: str | None, status: int) -> None:
         """What became of a request that was served: the template of its route, and its status."""
         self._span.set_attribute("http.response.status_code", status)
         if route is not None:
             self._span.set_attribute("http.route", route)
-            self._span.update_name(f"{method} {route}")
+            self._span.update_name(f"{self._name} {route}")
         if status >= _SERVER_ERROR:
             self._fail(str(status))
 
@@ -145,7 +146,7 @@ class Spans:
             self._provider.shutdown()
 
     def _made(self, name: str, kind: SpanKind, attributes: Mapping[str, AttributeValue], around: Context) -> Span:
-        return Span(self._tracer.start_span(name, around, kind, attributes), around)
+        return Span(name, self._tracer.start_span(name, around, kind, attributes), around)
 
     def _sampled_here(self, parent: str | None) -> int | None:
         """The flags of a trace that somebody else has begun, by this process' own dice."""
