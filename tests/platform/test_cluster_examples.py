@@ -16,6 +16,8 @@ from tests.platform.visitors import visitors
 pytestmark = kube.needed
 REQUESTS: Final = 2000
 APPLIED: Final = "select floor(extract(epoch from max(applied_at))) from seawall.migrations"
+SLEEPING: Final = "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
+ORPHAN: Final = "sh -c 'sleep 1; kill -KILL $$' &"
 CLOSED: Final = ("/live", "/ready", "/metrics", "/metrics/")
 
 
@@ -100,6 +102,16 @@ def test_declared_connections_pass_and_no_other(system: Deployed, example: Examp
         if app != own and system.opens(app, service, port)
     }
     assert found == example.connections
+
+
+def test_what_ends_badly_in_a_databases_pod_ends_no_session(system: Deployed) -> None:
+    """Such as what a probe or a person started there, who went away: it is not PostgreSQL's to look after."""
+    for database in system.databases:
+        with ThreadPoolExecutor(1) as other:
+            session = other.submit(system.sql, database, "select pg_sleep(10)")
+            kube.until(lambda: system.sql(database, SLEEPING) == "1", 30, "the session")  # noqa: B023 - asked at once
+            kube.run_in(system.namespace, f"{database}-0", "sh", "-c", ORPHAN)
+            session.result()
 
 
 def test_what_was_asked_of_workers_that_are_killed_is_done(system: Deployed, example: Example) -> None:

@@ -41,6 +41,11 @@ def test_its_pod_is_not_sent_off_a_lost_node_as_nothing_would_replace_it() -> No
     assert "tolerations" not in spec()["template"]["spec"]
 
 
+def test_postgresql_is_not_process_1() -> None:
+    """As that, it ends every session when an orphan, such as what a probe that was cut short left, ends badly."""
+    assert spec()["template"]["spec"]["shareProcessNamespace"] is True
+
+
 def test_its_service_name_is_that_of_its_service() -> None:
     assert f"Service/{spec()['serviceName']}" in made(stateful_set.objects, DB)
 
