@@ -1,11 +1,13 @@
 """What the chassis costs: FastAPI on uvicorn without it and with it, interleaved, on one machine.
 
-Run: `python bench/service.py`. It takes about 65 seconds and wants two cores: one for the server, one for this client.
+Run: `python bench/service.py [--traces]`. It takes about 65 seconds and wants two cores: one for the server, one for
+this client. With `--traces`, about 130, also traced, beside FastAPI's own telemetry, with a collector that says yes.
 Prints requests per second, processor time a request, latency, memory and start-up: medians of the rounds, their spread
 in brackets, and the share of bare FastAPI's requests, round by round.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import statistics
@@ -77,6 +79,7 @@ class Variant:
     name: str
     arguments: list[str]
     port: int
+    variables: dict[str, str] = field(default_factory=dict[str, str])
     starts: list[float] = field(default_factory=list)
     memory: float = 0.0
     pid: int = 0
@@ -90,7 +93,7 @@ class Variant:
             return subprocess.Popen(
                 [sys.executable, "-m", *self.arguments],
                 cwd=HERE / "apps",
-                env={"PATH": os.environ["PATH"], **variables},
+                env={"PATH": os.environ["PATH"], **variables, **self.variables},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -128,11 +131,43 @@ def uvicorn(app: str, port: int, *more: str) -> list[str]:
     return ["uvicorn", app, "--port", str(port), "--http", "httptools", "--loop", "uvloop", *more]
 
 
+def traced(collector: str) -> list[Variant]:
+    """The same with each request a span, sent to a collector; the last with one in a hundred."""
+    otlp = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector}
+    alone = {
+        **otlp,
+        "FASTAPI_OTEL_AUTO_CONFIGURE": "true",
+        "OTEL_METRICS_EXPORTER": "none",
+        "OTEL_LOGS_EXPORTER": "none",
+    }
+    few = {**otlp, "OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": "0.01"}
+    quiet = uvicorn("hello:api", 18304, "--no-access-log", "--log-level", "warning")
+    return [
+        Variant("FastAPI, its telemetry", quiet, 18304, alone),
+        Variant("FastAPI, Seawall, traced", ["seawall.service", "hello:app"], 18305, otlp),
+        Variant("FastAPI, Seawall, 1 % traced", ["seawall.service", "hello:app"], 18306, few),
+    ]
+
+
+async def say_yes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A collector that throws away what it is sent."""
+    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = head.partition(b"content-length: ")[2].split(b"\r\n", 1)[0]
+            await reader.readexactly(int(length))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    writer.close()
+
+
 async def main() -> None:
     bare = Variant("FastAPI", uvicorn("hello:api", 18301, "--no-access-log", "--log-level", "warning"), 18301)
     logged = Variant("FastAPI, access log", uvicorn("hello:api", 18302), 18302)
     ours = Variant("FastAPI, Seawall", ["seawall.service", "hello:app"], 18303)
     variants = [bare, logged, ours]
+    if "--traces" in sys.argv:
+        collector = await asyncio.start_server(say_yes, "127.0.0.1", 0, limit=2**20)
+        variants += traced(f"http://127.0.0.1:{collector.sockets[0].getsockname()[1]}")
     processes: list[subprocess.Popen[bytes]] = []
     with tempfile.TemporaryDirectory() as temporary:
         try:

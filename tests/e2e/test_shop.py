@@ -2,8 +2,10 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,10 +13,13 @@ from playwright.sync_api import Page, expect
 from seawall.local import procfs
 from tests.e2e.conftest import copy
 from tests.support.browser import chromium
+from tests.support.cluster import free_port
 from tests.support.otlp import Collector, Received, collector
 from tests.support.systems import EXAMPLES
 from tests.support.up import Event, Running, up
+from tests.support.waiting import until
 
+PICTURE = EXAMPLES.parent / "docs" / "images" / "shop.png"
 NOTICED = 30_000  # milliseconds that the page may take to notice, with slack for a busy machine
 SERVICES = ("api-gateway", "orders", "inventory")
 # From the browser's request to the end of the job: who makes each span, what it is called, and the one before it.
@@ -36,18 +41,45 @@ def receiver() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory, receiver: Collector) -> Iterator[Running]:
-    folder = copy(EXAMPLES / "shop", tmp_path_factory.mktemp("e2e") / "shop")
-    with up(folder, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url, OTEL_BSP_SCHEDULE_DELAY="100") as running:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, whose worker is given up for dead after five seconds."""
+    found = copy(EXAMPLES / "shop", tmp_path_factory.mktemp("e2e") / "shop")
+    written = (found / "stack.py").read_text()
+    edited = written.replace('jobs="orders.jobs:jobs",', 'jobs="orders.jobs:jobs", lease=5,')
+    assert edited != written
+    (found / "stack.py").write_text(edited)
+    return found
+
+
+@pytest.fixture(scope="module")
+def stock_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def shop(folder: Path, stock_port: int, receiver: Collector) -> Iterator[Running]:
+    ports = {"inventory-db": stock_port, **{name: free_port() for name in (*SERVICES, "fulfilment")}}
+    options = [word for name, port in ports.items() for word in ("--port", f"{name}={port}")]
+    with up(folder, *options, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url, OTEL_BSP_SCHEDULE_DELAY="100") as running:
         assert running.urls
         yield running
+
+
+@pytest.fixture
+async def stock(shop: Running, folder: Path, stock_port: int) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the database of the inventory."""
+    assert shop.urls
+    password = (folder / ".seawall" / "postgres" / "inventory-db.password").read_text().strip()
+    connection = await asyncpg.connect(f"postgresql://postgres:{password}@127.0.0.1:{stock_port}/shop")
+    yield connection
+    await connection.close()
 
 
 @pytest.fixture
 def page(shop: Running) -> Iterator[Page]:
     """The page of the gateway; nothing may be loaded from elsewhere and nothing may go wrong in its code."""
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1000, "height": 760})
+        page = browser.new_page(viewport={"width": 1000, "height": 620}, device_scale_factor=1.5)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda request: errors.append(request.url) if "//localhost:" not in request.url else None)
@@ -94,6 +126,8 @@ def test_an_order_is_placed_and_fulfilled_in_one_trace(page: Page, receiver: Col
     row = page.get_by_test_id(f"order-{order}")
     expect(row).to_have_attribute("data-state", "shipped", timeout=NOTICED)
     expect(row.locator(".trace")).to_have_text(trace)
+    if os.environ.get("UPDATE_PICTURES"):
+        page.screenshot(path=PICTURE)
     path = receiver.wait_for(path_of(trace))
     assert path[3].attributes["messaging.destination.name"] == path[4].attributes["messaging.destination.name"]
     looked = [span for span in receiver.spans if (span.trace, span.name) == (trace, "GET /items/{sku}")]
@@ -149,6 +183,36 @@ def test_the_inventory_is_away_and_the_order_is_fulfilled_when_it_is_back(shop: 
     shop.wait_for(lambda event: event.get("event") == "ready" and event["name"] == "inventory", since=before)
     expect(page.get_by_test_id("service-inventory")).to_have_attribute("data-status", "up", timeout=NOTICED)
     expect(page.get_by_test_id(f"order-{order}")).to_have_attribute("data-state", "shipped", timeout=NOTICED)
+
+
+async def test_a_worker_killed_in_the_middle_of_an_order_takes_nothing_twice(
+    shop: Running, stock: asyncpg.Connection
+) -> None:
+    before = await stock.fetchval("select stock from items where sku = 'lamp'")
+    async with httpx.AsyncClient(base_url=shop.urls["shop"], timeout=30) as client:
+        holding = stock.transaction()
+        await holding.start()
+        await stock.execute("select from items where sku = 'lamp' for update")
+        order = (await client.post("/api/orders", json={"sku": "lamp", "quantity": 2})).raise_for_status().json()["id"]
+
+        async def in_the_middle() -> bool:
+            waits = "select true from pg_stat_activity where wait_event_type = 'Lock' and query like 'update items%'"
+            await stock.execute(
+                "select pg_stat_clear_snapshot()"
+            )  # one transaction sees the same activity all the time
+            return bool(await stock.fetchval(waits))
+
+        await until(in_the_middle)
+        os.kill(shop.pid("fulfilment"), signal.SIGKILL)
+        await holding.rollback()  # the inventory goes on with what nobody waits for any more
+
+        async def shipped() -> bool:
+            orders = (await client.get("/api/orders")).raise_for_status().json()
+            return any((each["id"], each["state"]) == (order, "shipped") for each in orders)
+
+        await until(shipped, 90)
+    assert await stock.fetchval("select stock from items where sku = 'lamp'") == before - 2
+    assert await stock.fetchval("select quantity from picks where order_id = $1", order) == 2
 
 
 def test_each_service_answers_health_on_its_own_port_and_none_through_the_edge(shop: Running) -> None:

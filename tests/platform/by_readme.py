@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -12,8 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 import yaml
 
+from seawall.cli.main import main
 from tests.platform import kube
 from tests.platform.definitions import definitions
 from tests.platform.differences import Difference, differences, write
@@ -24,6 +27,12 @@ from tests.platform.visitors import Door, door
 BLOCK: Final = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SECONDS: Final = 1800
 ENVIRONMENT: Final = "prod"
+INSTANCE: Final = "app.kubernetes.io/instance"
+COMPONENT: Final = "app.kubernetes.io/component"
+CONNECT: Final = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 3)"
+# What the tests do in another way: images have tags and no digests, and what is sealed is rendered again.
+ELSEWHERE: Final = (f"cd kubernetes/{ENVIRONMENT}\nkustomize edit set image", "kubeseal ")
+SEALED: Final = re.compile(r"(?P<command>kubeseal .* --name (?P<name>\S+) .*)  # (?P<key>\w+)$")
 PUBLIC: Final = "docker.io/library/"
 # What the public image of PostgreSQL finds a name for its user with; an image that lacks it is given one.
 NAMELESS: Final = "ls /usr/lib/*/libnss_wrapper.so"
@@ -65,7 +74,8 @@ class Deployed:
     @cached_property
     def public(self) -> Door:
         """Where its visitors come in."""
-        (gateway,) = self.of_kind("Gateway", "platform")
+        gateways = self.of_kind("Gateway", "platform")
+        (gateway,) = [each for each in gateways if each["metadata"]["labels"][INSTANCE] == ENVIRONMENT]
         return door(gateway, self.host)
 
     @property
@@ -84,18 +94,59 @@ class Deployed:
         }
 
     @property
+    def services(self) -> dict[str, tuple[str, int]]:
+        """The Services by name: whose pods answer there, and on which port."""
+        return {
+            kube.name_of(each): (str(each["spec"]["selector"]["app"]), int(each["spec"]["ports"][0]["port"]))
+            for each in self.of_kind("Service")
+        }
+
+    @property
     def serving(self) -> set[str]:
         """The workloads whose pods somebody opens connections to."""
-        return {str(each["spec"]["selector"]["app"]) for each in self.of_kind("Service")}
+        return {app for app, _ in self.services.values()}
 
-    def variables(self, app: str) -> set[str]:
-        """The names of a Deployment's variables."""
+    @property
+    def workers(self) -> list[str]:
+        return self.of_component("worker")
+
+    def of_component(self, component: str) -> list[str]:
+        """The Deployments of one of the model's classes."""
+        found = self.of_kind("Deployment")
+        return [kube.name_of(each) for each in found if each["metadata"]["labels"][COMPONENT] == component]
+
+    def variables(self, app: str) -> dict[str, str]:
+        """Those of a Deployment that have a value."""
         (found,) = [each for each in self.of_kind("Deployment") if kube.name_of(each) == app]
-        return {each["name"] for each in found["spec"]["template"]["spec"]["containers"][0]["env"]}
+        listed = found["spec"]["template"]["spec"]["containers"][0].get("env", ())
+        return {each["name"]: each["value"] for each in listed if "value" in each}
 
     def ready(self, app: str) -> list[str]:
         """The pods of a workload that take requests."""
         return [kube.name_of(each) for each in kube.ready_pods(self.namespace, app)]
+
+    def restarts(self) -> int:
+        """How often a container was started again, of all pods that are there."""
+        found = kube.pods(self.namespace)
+        return sum(each["restartCount"] for pod in found for each in pod["status"].get("containerStatuses", ()))
+
+    def opens(self, app: str, host: str, port: int) -> bool:
+        """Whether a pod of a workload can open a connection; each kind of image has another program for that."""
+        if app in self.databases:
+            command = ["timeout", "3", "bash", "-c", f"</dev/tcp/{host}/{port}"]
+        elif app in self.of_component("site"):
+            command = ["wget", "--quiet", "--timeout=3", "--tries=1", "-O", "/dev/null", f"http://{host}:{port}/live"]
+        else:
+            command = ["python", "-c", CONNECT, host, str(port)]
+        return kube.run_in(self.namespace, self.ready(app)[0], *command).returncode == 0
+
+    def sql(self, database: str, text: str) -> str:
+        """Ask a database, in its pod."""
+        file = "/etc/seawall/secrets/POSTGRES_"
+        login = f'PGPASSWORD="$(cat {file}PASSWORD)" psql -h 127.0.0.1 -U "$(cat {file}USER)" -d "$(cat {file}DB)"'
+        done = kube.run_in(self.namespace, f"{database}-0", "sh", "-c", f'{login} -AtXc "{text}"')
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
 
     def wait_for(self, app: str) -> None:
         """Until there are as many of a workload as when it is quiet."""
@@ -122,15 +173,36 @@ class Deployed:
         path.write_text(yaml.safe_dump(tree, sort_keys=False))
 
     def blocks(self, heading: str) -> list[str]:
-        """The commands below a heading of the README, a block each; but those that write digests of a registry."""
+        """The commands below a heading of the README, a block each."""
         text = (self.deploy / "README.md").read_text()
         (section,) = [each for each in text.split("\n## ") if each.startswith(heading)]
-        found = [textwrap.dedent(each) for each in BLOCK.findall(section)]
-        return [each for each in found if "kustomize edit set image" not in each]
+        return [textwrap.dedent(each) for each in BLOCK.findall(section)]
+
+    def seal(self) -> None:
+        """Seal the secrets for this cluster, by the commands of the README; render again."""
+        sealed: dict[str, dict[str, str]] = {}
+        for line in "".join(self.blocks(f"{ENVIRONMENT}: ")).splitlines():
+            if match := SEALED.match(line):
+                value = self.folder / "VALUE"
+                value.write_text(f"{match['key'].lower()} of a test")
+                command = ["bash", "-c", match["command"]]
+                done = subprocess.run(
+                    command,
+                    cwd=self.folder,
+                    env=kube.environment(),
+                    check=True,
+                    capture_output=True,
+                    text=True,
+                    timeout=60,
+                )
+                sealed.setdefault(match["name"], {})[match["key"]] = done.stdout.strip()
+        (self.folder / "secrets" / f"{ENVIRONMENT}.yaml").write_text(yaml.safe_dump(sealed))
+        assert main(["render", "--file", str(self.folder / "stack.py")]) == 0
 
     def follow(self, heading: str, *, but: Sequence[str] = ()) -> list[str]:
-        """Run the commands below a heading; not the blocks that begin with one of `but`. Those that were run."""
-        blocks = [each for each in self.blocks(heading) if not each.startswith(tuple(but))]
+        """Run the commands below a heading, but for the blocks that begin with one of `but`; those that were run."""
+        left_out = (*ELSEWHERE, *but)
+        blocks = [each for each in self.blocks(heading) if not each.startswith(left_out)]
         for block in blocks:
             done = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", block],
@@ -145,11 +217,12 @@ class Deployed:
         return blocks
 
     def follow_release(self) -> list[str]:
-        """What the README says of a next release: the last three steps; the images are in place."""
-        steps = self.blocks(f"{ENVIRONMENT}: ")
-        made_once = ("kubectl apply --server-side -f ", f"kubectl -n {self.namespace} create secret")
-        assert [each.startswith(made_once) for each in steps] == [True, True, False, False]
-        return self.follow(f"{ENVIRONMENT}: ", but=made_once)
+        """What the README says of a next release: the last three steps, of which the images were done."""
+        once = (
+            f"kubectl apply --server-side -f kubernetes/{ENVIRONMENT}/namespace-",
+            f"kubectl -n {self.namespace} create ",
+        )
+        return self.follow(f"{ENVIRONMENT}: ", but=once)
 
     def state(self) -> str:
         """What a person would look at next."""
@@ -164,6 +237,10 @@ def deployed(name: str, folder: Path, release: str) -> Iterator[Deployed]:
     """An example, all of it up; its namespaces are deleted afterwards."""
     engine("docker")
     found = Deployed(name, project(name, folder))
+    if found.of_kind("SealedSecret"):
+        if shutil.which("kubeseal") is None:
+            pytest.skip("no kubeseal here to seal the example's secrets with")
+        found.seal()
     found.changes.extend(differences(found.deploy, ENVIRONMENT))
     define_what_is_missing(found)
     remove(found)
@@ -262,6 +339,8 @@ def _otherwise(sent: object, held: object, at: str) -> Iterator[str]:
         case list(), list() if len(sent) == len(held):
             for number, pair in enumerate(zip(sent, held, strict=True)):
                 yield from _otherwise(*pair, f"{at}/{number}")
+        case False, None:  # left out, it is still false
+            pass
         case _ if sent != held:
             yield at
 

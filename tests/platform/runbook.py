@@ -41,6 +41,13 @@ def chapter(folder: Path, heading: str) -> Chapter:
     return Chapter(steps, [textwrap.dedent(match[2]) for match in _BLOCK.finditer(after)])
 
 
+def answers(folder: Path, heading: str) -> list[str]:
+    """The blocks below a heading of the README, but for those that go on until somebody stops them."""
+    (found,) = [each for each in (folder / "README.md").read_text().split("\n## ") if each.startswith(f"{heading}\n")]
+    blocks = [textwrap.dedent(match[2]) for match in _BLOCK.finditer(found)]
+    return [each for each in blocks if "port-forward" not in each]
+
+
 def opening(folder: Path) -> str:
     """What to look at first, whatever happens."""
     text = (folder / "RUNBOOK.md").read_text().partition("\n## ")[0]

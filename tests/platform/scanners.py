@@ -63,7 +63,7 @@ def trivy(folder: Path) -> Iterator[Finding]:
     data.mkdir(exist_ok=True)
     (data / "ksv.json").write_text(json.dumps({"ksv0125": {"trusted_registries": REGISTRIES}}))
     options = ["--skip-check-update", "--skip-version-check", "--disable-telemetry", "--include-non-failures", "-q"]
-    options += ["--config-data", str(data), "--cache-dir", str(data / "cache"), "-f", "json"]
+    options += ["--timeout", "25m", "--config-data", str(data), "--cache-dir", str(data / "cache"), "-f", "json"]
     results = _said(TRIVY, "config", *options, folder)["Results"]
     checks = [(result["Target"], each) for result in results for each in result.get("Misconfigurations", ())]
     assert any(each["Status"] == "PASS" for _, each in checks)

@@ -1,7 +1,8 @@
 """The examples on a real cluster: each brought there by its own README, visited, disturbed and released again."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Final
 
 import httpx
@@ -9,48 +10,15 @@ import pytest
 
 from tests.platform import kube
 from tests.platform.by_readme import ENVIRONMENT, UNLIKE_PRODUCTION, Deployed, deployed, held_otherwise, unattended
-from tests.platform.visitors import Request, visitors
+from tests.platform.on_cluster import EXAMPLES, Example
+from tests.platform.visitors import visitors
 
 pytestmark = kube.needed
 REQUESTS: Final = 2000
+APPLIED: Final = "select floor(extract(epoch from max(applied_at))) from seawall.migrations"
+SLEEPING: Final = "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
+ORPHAN: Final = "sh -c 'sleep 1; kill -KILL $$' &"
 CLOSED: Final = ("/live", "/ready", "/metrics", "/metrics/")
-
-
-@dataclass(frozen=True)
-class Example:
-    """What is asked of an example, and what it is made of.
-
-    `forwards` are Services with their port and a path, as `kubectl port-forward` reaches them; `unattended` are the
-    kinds of its objects that only an operator acts on, which the cluster need not have.
-    """
-
-    requests: tuple[Request, ...]
-    forwards: tuple[tuple[str, int, str], ...]
-    unattended: frozenset[str]
-
-
-EXAMPLES: Final[Mapping[str, Example]] = {
-    "agnos": Example(
-        (("GET", "/health"), ("POST", "/reports", {"text": "so long\nand so long"})),
-        (("api-service", 80, "/health"),),
-        frozenset(),
-    ),
-    "orion": Example(
-        (("GET", "/"), ("GET", "/records"), ("GET", "/health"), ("POST", "/records", {"text": "a record"})),
-        (("api-service", 80, "/"), ("api-service", 80, "/health")),
-        frozenset({"Certificate", "ClusterIssuer", "PodMonitor", "ServiceMonitor"}),
-    ),
-    "microstack": Example(
-        (("GET", "/"), ("GET", "/api/time"), ("GET", "/api/tiers")),
-        (
-            ("frontend-service", 80, "/"),
-            ("frontend-service", 80, "/api/time"),
-            ("api-service", 3000, "/health"),
-            ("api-service", 3000, "/api/time"),
-        ),
-        frozenset({"Certificate", "ClusterIssuer"}),
-    ),
-}
 
 
 @pytest.fixture(scope="module", params=EXAMPLES)
@@ -69,7 +37,7 @@ def test_every_pod_is_ready_and_none_had_to_be_started_twice(system: Deployed) -
         system.wait_for(app)
     found = kube.pods(system.namespace)
     assert {each["metadata"]["labels"]["app"] for each in found} == {*system.least}
-    assert [each["restartCount"] for pod in found for each in pod["status"]["containerStatuses"]] == [0] * len(found)
+    assert system.restarts() == 0
 
 
 def test_pods_were_admitted_as_restricted(system: Deployed) -> None:
@@ -84,13 +52,12 @@ def test_the_cluster_holds_what_is_rendered_but_for_listed_differences(system: D
 
 
 def test_migrations_ran_before_anything_was_ready(system: Deployed) -> None:
-    jobs = [kube.got("job", kube.name_of(each), "--namespace", system.namespace) for each in system.of_kind("Job")]
-    for job in jobs:
-        assert job["status"]["succeeded"] == 1
-        for app in (kube.name_of(each) for each in system.of_kind("Deployment")):
-            if "DATABASE_POOL_SIZE" in system.variables(app):
-                for pod in kube.pods(system.namespace, app):
-                    assert kube.condition(pod, "Ready")["lastTransitionTime"] >= job["status"]["completionTime"]
+    for app in (kube.name_of(each) for each in system.of_kind("Deployment")):
+        if database := system.variables(app).get("POSTGRES_HOST"):
+            applied = int(system.sql(database, APPLIED))
+            for pod in kube.pods(system.namespace, app):
+                ready = datetime.fromisoformat(kube.condition(pod, "Ready")["lastTransitionTime"])
+                assert ready.timestamp() >= applied, app
 
 
 def test_it_answers_through_the_gateway_and_keeps_what_is_not_for_the_public(
@@ -125,6 +92,57 @@ def test_workloads_may_ask_kubernetes_nothing(system: Deployed) -> None:
             assert kube.asked("auth", "can-i", verb, kind, *who).stdout.strip() == "no", f"{account} {verb} {kind}"
     for pod in kube.pods(system.namespace):
         assert "kube-api-access" not in str(pod["spec"]["volumes"])
+
+
+def test_declared_connections_pass_and_no_other(system: Deployed, example: Example) -> None:
+    found = {
+        (app, service)
+        for app in system.least
+        for service, (own, port) in system.services.items()
+        if app != own and system.opens(app, service, port)
+    }
+    assert found == example.connections
+
+
+def test_what_ends_badly_in_a_databases_pod_ends_no_session(system: Deployed) -> None:
+    """Such as what a probe or a person started there, who went away: it is not PostgreSQL's to look after."""
+    for database in system.databases:
+        with ThreadPoolExecutor(1) as other:
+            session = other.submit(system.sql, database, "select pg_sleep(10)")
+            kube.until(lambda: system.sql(database, SLEEPING) == "1", 30, "the session")  # noqa: B023 - asked at once
+            kube.run_in(system.namespace, f"{database}-0", "sh", "-c", ORPHAN)
+            session.result()
+
+
+def test_what_was_asked_of_workers_that_are_killed_is_done(system: Deployed, example: Example) -> None:
+    database, undone = example.undone
+    if not undone:
+        pytest.skip("its users ask its worker for nothing")
+    (order,) = [each for each in example.requests if each[0] == "POST"]
+    workers = [name for app in system.workers for name in system.ready(app)]
+    assert workers
+    with ThreadPoolExecutor(1) as killer:
+        for _ in range(10):
+            system.public.json(*order)
+        words = ("delete", "pod", *workers, "--namespace", system.namespace, "--grace-period=0", "--force")
+        killed = killer.submit(kube.kubectl, *words)
+        for _ in range(20):
+            system.public.json(*order)
+        killed.result()
+    kube.until(lambda: system.sql(database, undone) == "0", 180, "that all is done")
+
+
+def test_volumes_outlive_their_pods_and_services_the_absence_of_databases(system: Deployed, example: Example) -> None:
+    for database in system.databases:
+        system.sql(database, "create table kept as select 42 as n")
+        kube.kubectl("delete", "pod", f"{database}-0", "--namespace", system.namespace, within=200)
+        system.wait_for(database)
+        assert system.sql(database, "table kept") == "42"
+    for app in system.least:
+        system.wait_for(app)
+    for method, path, *sent in example.requests:
+        kube.until(lambda: system.public.answer(method, path, *sent)[0] < 300, 60, path)  # noqa: B023 - asked at once
+    assert system.restarts() == 0
 
 
 def test_nobody_notices_that_a_pod_is_deleted(system: Deployed, example: Example) -> None:

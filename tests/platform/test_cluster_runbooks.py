@@ -1,6 +1,7 @@
-"""The runbooks of agnos and orion: each failure is brought about on a real cluster, and mended by their own commands."""
+"""The runbooks of agnos and orion: each failure is brought about on a cluster, and mended by their own commands."""
 
 import os
+import re
 import shlex
 import subprocess
 import time
@@ -20,7 +21,7 @@ pytestmark = kube.needed
 ZONE: Final = "topology.kubernetes.io/zone"
 # What visitors of each ask; what they send must not be lost.
 REQUESTS: Final[dict[str, tuple[Request, ...]]] = {
-    "agnos": (("GET", "/health"), ("POST", "/reports", {"text": "so long"})),
+    "agnos": (("POST", "/reports", {"text": "so long"}), ("GET", "/reports/1")),
     "orion": (("GET", "/"), ("GET", "/records"), ("POST", "/records", {"text": "a record"})),
 }
 LOST: Final = 300  # seconds: three times what Kubernetes takes by default to see that a node is lost, and to act
@@ -69,7 +70,7 @@ def nothing_is_lost(system: Deployed, visits: Visits) -> None:
 
 
 def test_what_to_look_at_first(system: Deployed) -> None:
-    assert "error" not in run(opening(system.folder)).lower()
+    assert re.search(r"^statefulset.apps/db +1/1 ", run(opening(system.folder)), re.MULTILINE)
 
 
 def test_the_api_crashes(system: Deployed, read: Callable[[str], Chapter]) -> None:
@@ -104,7 +105,7 @@ def test_reports_fail(system: Deployed, read: Callable[[str], Chapter]) -> None:
 def test_the_worker_and_its_runs_fail(system: Deployed, read: Callable[[str], Chapter]) -> None:
     if system.name != "orion":
         pytest.skip("the worker of agnos has no schedule")
-    book = read("A worker fails and retries without end")
+    book = read("The worker fails and retries without end")
     wrong_schedule, right_schedule, break_runs, mend_runs = book.practice
     run(wrong_schedule)
     kube.until(lambda: restarts(system, "worker") >= 1, 180, "a worker that does not start")
@@ -153,8 +154,8 @@ def test_pods_are_spread_over_zones(system: Deployed) -> None:
         pytest.skip("the cluster has one zone")
     kube.kubectl("rollout", "restart", "deployment/api", "--namespace", system.namespace)
     kube.kubectl("rollout", "status", "deployment/api", "--namespace", system.namespace, "--timeout=180s", within=200)
-    kube.until(lambda: len(kube.pods(system.namespace, "api")) == 2, 120, "two pods")
-    assert len({of[each] for each in nodes_of(system, "api")}) == 2
+    found = [of[each] for each in nodes_of(system, "api")]
+    assert len({*found}) == min(len(found), len({*of.values()})) >= 2
 
 
 def test_a_drain_fails_no_request(system: Deployed) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -27,7 +29,7 @@ class Kept:
         self._exporter = InMemorySpanExporter()
         provider = TracerProvider(sampler=sampler, shutdown_on_exit=False)
         provider.add_span_processor(SimpleSpanProcessor(self._exporter))
-        self.spans = Spans(provider, trusting=trusting)
+        self.spans = Spans(provider, trusting=trusting, state=dict)
 
     @property
     def ended(self) -> list[ReadableSpan]:
@@ -50,7 +52,7 @@ def served(found: Kept, parent: str | None = PARENT, state: str | None = None) -
 def test_a_request_continues_the_trace_of_its_client_and_hides_what_looks_like_a_secret(kept: Kept) -> None:
     span = served(kept)
     assert traces.current() == f"00-{TRACE}-{span.fields['span_id']}-01"
-    span.answer("GET", "/items/{item}", 200)
+    span.answer("/items/{item}", 200)
     span.end()
     (ended,) = kept.ended
     assert ended.name == "GET /items/{item}"
@@ -75,6 +77,27 @@ def test_a_vendor_s_part_of_the_trace_is_passed_on(kept: Kept) -> None:
     span.end()
 
 
+@pytest.mark.parametrize(
+    "state", ["=,", "a=1,a=2", "x" * 600 + "=1", ",".join(f"k{n}=1" for n in range(33)), "\xe9=1", "A=1", "a=\x00", "a"]
+)
+def test_what_a_client_makes_up_is_neither_passed_on_nor_logged(
+    kept: Kept, caplog: pytest.LogCaptureFixture, state: str
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        span = served(kept, state=state)
+        assert set(span.headers) == {"traceparent"}
+        span.end()
+    assert caplog.records == []
+
+
+@given(st.text())
+def test_nothing_that_stands_there_is_an_error(text: str) -> None:
+    found = Kept()
+    span = served(found, text, text)
+    assert span.headers
+    span.end()
+
+
 @pytest.mark.parametrize(("trusting", "flags", "kept_spans"), [(True, "01", 1), (True, "00", 0), (False, "01", 0)])
 def test_flags_count_where_who_asks_is_trusted(*, trusting: bool, flags: str, kept_spans: int) -> None:
     found = Kept(ParentBased(ALWAYS_OFF), trusting=trusting)
@@ -85,8 +108,10 @@ def test_flags_count_where_who_asks_is_trusted(*, trusting: bool, flags: str, ke
 
 
 def test_an_unknown_method_is_no_name_for_a_span(kept: Kept) -> None:
-    kept.spans.request("_OTHER", "http", "/", None, None).end()
-    assert kept.ended[0].name == "HTTP"
+    span = kept.spans.request("_OTHER", "http", "/items/7", None, None)
+    span.answer("/items/{path}", 405)
+    span.end()
+    assert kept.ended[0].name == "HTTP /items/{path}"
 
 
 def test_a_call_hides_logins_and_queries(kept: Kept) -> None:

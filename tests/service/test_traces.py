@@ -1,13 +1,16 @@
 """Traced services as processes: what a collector gets of their requests, and what becomes of them without one."""
 
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from seawall import contract
 from tests.service.process import APPS, Running, environment, launch, running
 from tests.support.cluster import free_port
 from tests.support.otlp import Collector, Received, collector
@@ -159,6 +162,20 @@ def test_nobody_waits_for_a_collector_that_nobody_runs(tmp_path: Path) -> None:
         assert service.wait() == 0
 
 
+def test_a_collector_that_never_answers_holds_up_neither_requests_nor_the_end(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes connections, and nobody reads them
+        nowhere = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with running(tmp_path, "traced:app", variables={**SOON, "OTEL_EXPORTER_OTLP_ENDPOINT": nowhere}) as service:
+            assert [get(service, "/items/7").status_code for _ in range(20)] == [200] * 20
+            service.stop()
+            asked = time.monotonic()
+            assert service.wait() == 0
+            assert time.monotonic() - asked < 3 * (contract.TRACES_FLUSH_SECONDS + 1)
+            assert [line["message"] for line in service.lines if line["logger"] == "seawall.runtime.traces"] == [
+                "the last spans are lost: the collector did not take them within 2 s"
+            ]
+
+
 def test_without_an_exporter_traces_are_made_and_passed_on(tmp_path: Path) -> None:
     with running(tmp_path, "traced:app", variables={**SOON, "OTEL_TRACES_EXPORTER": "none"}) as service:
         assert httpx.get(service.url + "/items/7", timeout=15).status_code == 200
@@ -171,6 +188,7 @@ def test_without_an_exporter_traces_are_made_and_passed_on(tmp_path: Path) -> No
 def test_variables_that_cannot_be_used_are_named_all_at_once() -> None:
     said = {
         "OTEL_TRACES_EXPORTER": "zipkin",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "grpc://me:canary@collector:4317",
         "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
         "OTEL_TRACES_SAMPLER": "sometimes",
         "OTEL_TRACES_SAMPLER_ARG": "2",
@@ -178,6 +196,7 @@ def test_variables_that_cannot_be_used_are_named_all_at_once() -> None:
     }
     run = launch("traced:app", **said, LOG_FORMAT="console")
     assert run.returncode == 1
+    assert "canary" not in run.stderr
     assert [name for name in said if f"error[SW405]: {name} cannot be used" in run.stderr] == list(said)
 
 

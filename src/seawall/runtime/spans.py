@@ -12,7 +12,6 @@ from urllib.parse import SplitResult, urlsplit
 
 from opentelemetry import context, trace
 from opentelemetry.context import Context
-from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, Decision, Sampler
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags, TraceState
@@ -21,22 +20,13 @@ from opentelemetry.util.types import AttributeValue
 from seawall import __version__, contract
 from seawall.runtime import trace_context
 from seawall.runtime.redaction import redact
-from seawall.runtime.settings import Settings
-from seawall.runtime.trace_settings import TraceSettings
 
 _SERVER_ERROR: Final = 500  # RFC 9110, 15.6
 _CLIENT_ERROR: Final = 400  # RFC 9110, 15.5: of a call that was made here, those are errors, too
+_LONGEST_PATH: Final = 1024  # characters: anybody may send longer ones, and each span waits in memory
 _SYSTEM: Final = {"messaging.system": "seawall"}
 
 State = Callable[[], dict[str, object]]
-
-
-def _theirs() -> dict[str, object]:
-    return {"exporter": "the application's own"}
-
-
-def _nowhere() -> dict[str, object]:
-    return {"exporter": "none"}
 
 
 class Span:
@@ -45,9 +35,10 @@ class Span:
     `fields` are its names in the log, `headers` what passes the trace on to whom is called now.
     """
 
-    __slots__ = ("_span", "_token", "fields")
+    __slots__ = ("_name", "_span", "_token", "fields")
 
-    def __init__(self, span: trace.Span, around: Context) -> None:
+    def __init__(self, name: str, span: trace.Span, around: Context) -> None:
+        self._name = name
         self._span = span
         self._token = context.attach(trace.set_span_in_context(span, around))
         own = span.get_span_context()
@@ -60,12 +51,12 @@ class Span:
         parent = {"traceparent": written(own)}
         return {**parent, "tracestate": own.trace_state.to_header()} if own.trace_state else parent
 
-    def answer(self, method: str, route: str | None, status: int) -> None:
+    def answer(self, route: str | None, status: int) -> None:
         """What became of a request that was served: the template of its route, and its status."""
         self._span.set_attribute("http.response.status_code", status)
         if route is not None:
             self._span.set_attribute("http.route", route)
-            self._span.update_name(f"{method} {route}")
+            self._span.update_name(f"{self._name} {route}")
         if status >= _SERVER_ERROR:
             self._fail(str(status))
 
@@ -100,7 +91,7 @@ class Spans:
     them.
     """
 
-    def __init__(self, provider: trace.TracerProvider, *, trusting: bool, state: State = _theirs) -> None:
+    def __init__(self, provider: trace.TracerProvider, *, trusting: bool, state: State) -> None:
         self.state = state
         self._tracer = provider.get_tracer("seawall", __version__)
         self._provider = provider
@@ -109,7 +100,7 @@ class Spans:
     def request(self, method: str, scheme: str, path: str, parent: str | None, state: str | None) -> Span:
         """A request that is served; `parent` and `state` are its headers ``traceparent`` and ``tracestate``."""
         around = _continuing(parent, state, None if self._trusting else self._sampled_here(parent))
-        attributes = {"http.request.method": method, "url.scheme": scheme, "url.path": redact(path)}
+        attributes = {"http.request.method": method, "url.scheme": scheme, "url.path": redact(path[:_LONGEST_PATH])}
         name = method if method != contract.OTHER_METHOD else "HTTP"
         return self._made(name, SpanKind.SERVER, attributes, around)
 
@@ -155,7 +146,7 @@ class Spans:
             self._provider.shutdown()
 
     def _made(self, name: str, kind: SpanKind, attributes: Mapping[str, AttributeValue], around: Context) -> Span:
-        return Span(self._tracer.start_span(name, around, kind, attributes), around)
+        return Span(name, self._tracer.start_span(name, around, kind, attributes), around)
 
     def _sampled_here(self, parent: str | None) -> int | None:
         """The flags of a trace that somebody else has begun, by this process' own dice."""
@@ -166,38 +157,9 @@ class Spans:
         return int(sampler.should_sample(None, dice, "").decision is Decision.RECORD_AND_SAMPLE)
 
 
-def made(settings: Settings, wanted: TraceSettings) -> Spans:
-    """What makes the spans of this process, as OpenTelemetry's own provider, too; one that is there already is used."""
-    present = trace.get_tracer_provider()
-    if not isinstance(present, trace.ProxyTracerProvider):
-        return Spans(present, trusting=settings.trusted_traces)
-    provider = TracerProvider(resource=_resource(settings), shutdown_on_exit=False)
-    state = _nowhere
-    if wanted.exporter == "otlp":
-        from seawall.runtime import span_export  # noqa: PLC0415 - 100 ms for those who send nothing
-
-        provider.add_span_processor(span_export.collector(wanted))
-        state = span_export.state
-    trace.set_tracer_provider(provider)
-    return Spans(provider, trusting=settings.trusted_traces, state=state)
-
-
 def written(span: SpanContext) -> str:
     """The ``traceparent`` that names a span."""
     return trace_context.written(f"{span.trace_id:032x}", f"{span.span_id:016x}", span.trace_flags)
-
-
-def _resource(settings: Settings) -> Resource:
-    """Who makes the spans: what the platform says, then what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say."""
-    own = {
-        "service.namespace": settings.stack,
-        "service.name": settings.service,
-        "service.version": settings.release,
-        "service.instance.id": settings.instance,
-        "deployment.environment.name": settings.environment,
-    }
-    known = Resource({name: value for name, value in own.items() if value})
-    return Resource.create({}).merge(known).merge(OTELResourceDetector().detect())
 
 
 def _continuing(parent: str | None, state: str | None, flags: int | None) -> Context:
@@ -210,7 +172,7 @@ def _continuing(parent: str | None, state: str | None, flags: int | None) -> Con
         int(said.span_id, 16),
         is_remote=True,
         trace_flags=TraceFlags(said.flags if flags is None else flags),
-        trace_state=TraceState.from_header([state]) if state else None,
+        trace_state=TraceState(trace_context.members(state)),
     )
     return trace.set_span_in_context(trace.NonRecordingSpan(remote), Context())
 

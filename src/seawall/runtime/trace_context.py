@@ -7,6 +7,11 @@ _FORM: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})(
 _TRACE: Final = re.compile(r"(?!0{32})[0-9a-f]{32}")
 _SPAN: Final = re.compile(r"(?!0{16})[0-9a-f]{16}")
 SAMPLED: Final = 1  # the flag's bit
+_KEY: Final = r"[a-z][a-z0-9_*/-]{0,255}|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13}"
+_VALUE: Final = r"[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]"
+_MEMBER: Final = re.compile(rf"({_KEY})=({_VALUE})")
+_STATE_LIMIT: Final = 512  # characters that must be passed on; W3C lets more be left out
+_MEMBERS: Final = 32
 
 
 class Parent(NamedTuple):
@@ -26,6 +31,16 @@ def read(traceparent: str | None) -> Parent | None:
 def written(trace_id: str, span_id: str, flags: int = SAMPLED) -> str:
     """The ``traceparent`` that says so."""
     return f"00-{trace_id}-{span_id}-{flags:02x}"
+
+
+def members(tracestate: str | None) -> list[tuple[str, str]]:
+    """What vendors have noted in `tracestate`; nothing of one that is malformed or too long."""
+    if not tracestate or len(tracestate) > _STATE_LIMIT:
+        return []
+    parts = [part for each in tracestate.split(",") if (part := each.strip(" \t"))]
+    found = [match.groups() for part in parts if (match := _MEMBER.fullmatch(part))]
+    whole = len(found) == len(parts) <= _MEMBERS and len({key for key, _ in found}) == len(found)
+    return [(key, value) for key, value in found] if whole else []
 
 
 def is_trace(value: object) -> bool:

@@ -17,6 +17,7 @@ Exporter = Literal["otlp", "none"]
 _EXPORTERS: Final = ("otlp", "none")
 _PROTOCOL: Final = "http/protobuf"
 _PROTOCOLS: Final = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+_ENDPOINTS: Final = (contract.OTLP_ENDPOINT, contract.OTLP_TRACES_ENDPOINT)
 _SAMPLERS: Final = (
     "always_on", "always_off", "traceidratio",
     "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio",
@@ -44,7 +45,7 @@ def read(environ: Mapping[str, str]) -> TraceSettings | None:
     Raises:
         SeawallError: SW405 for each value that cannot be used, all at once.
     """
-    asked = (contract.TRACES_EXPORTER, contract.OTLP_ENDPOINT, contract.OTLP_TRACES_ENDPOINT)
+    asked = (contract.TRACES_EXPORTER, *_ENDPOINTS)
     if not any(environ.get(name) for name in asked) or environ.get(_DISABLED, "").strip().lower() == "true":
         return None
     problems: list[Problem] = []
@@ -53,7 +54,8 @@ def read(environ: Mapping[str, str]) -> TraceSettings | None:
         text = environ.get(name, "").strip().lower()
         if not text or fits(text):
             return text or default
-        problems.append(Problem("SW405", f"{name} cannot be used", saw=text[:40], wanted=wanted))
+        saw = "(value hidden)" if name in _ENDPOINTS else text[:40]  # a URL may hold a password
+        problems.append(Problem("SW405", f"{name} cannot be used", saw=saw, wanted=wanted))
         return default
 
     def one_of(name: str, *choices: str) -> str:
@@ -63,6 +65,8 @@ def read(environ: Mapping[str, str]) -> TraceSettings | None:
         return int(value(name, "a whole number, at least 1", _is_count, str(default)))
 
     exporter = one_of(contract.TRACES_EXPORTER, *_EXPORTERS)
+    for name in _ENDPOINTS:
+        value(name, "a URL, such as http://collector:4318", _is_url, "")
     for name in _PROTOCOLS:
         one_of(name, _PROTOCOL)
     one_of(contract.TRACES_SAMPLER, *_SAMPLERS)
@@ -80,6 +84,10 @@ def read(environ: Mapping[str, str]) -> TraceSettings | None:
 
 def _is_count(text: str) -> bool:
     return re.fullmatch("[1-9][0-9]{0,8}", text) is not None
+
+
+def _is_url(text: str) -> bool:
+    return re.fullmatch(r"https?://[^\s/]\S*", text) is not None
 
 
 def _is_share(text: str) -> bool:

@@ -38,13 +38,13 @@ def setup(settings: Settings, environ: Mapping[str, str]) -> None:
     if wanted is None:
         return
     try:
-        from seawall.runtime import spans  # noqa: PLC0415 - a process that is not traced does without OpenTelemetry
+        from seawall.runtime.span_provider import spans_of  # noqa: PLC0415 - only what is traced pays for it
     except ImportError as error:
         message = "this process is to be traced, which needs the extra 'traces'"
         raise SeawallError(
             Problem("SW301", message, saw=f"no {error.name}", fix="pip install 'seawall[traces]'")
         ) from None
-    _spans = spans.made(settings, wanted)
+    _spans = spans_of(settings, wanted)
 
 
 def close(seconds: float = contract.TRACES_FLUSH_SECONDS) -> None:

@@ -164,7 +164,7 @@ class Service:
         route = self._table.find(exchange.scope) if self._table is not None else None
         self._recorder.record(exchange, contract.UNMATCHED_ROUTE if route is None else route.template)
         if exchange.span is not None:
-            exchange.span.answer(exchange.scope["method"], route.template if route else None, exchange.status)
+            exchange.span.answer(route.template if route else None, exchange.status)
             exchange.span.end()
         if exchange.token is not None:
             logs.unbind(exchange.token)

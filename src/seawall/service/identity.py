@@ -1,12 +1,16 @@
 """Who asks: the request's id and trace, its client's address, its length, all from one pass over the headers."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from seawall import contract
 from seawall.runtime import logs, traces
+from seawall.runtime.asgi import Scope
 from seawall.service.exchange import Exchange
 from seawall.service.headers import RequestIds, trust, well_formed
 from seawall.service.metrics import METHODS
+
+if TYPE_CHECKING:
+    from seawall.runtime.spans import Span, Spans
 
 _REQUEST_ID: Final = b"x-request-id"
 _FOR: Final = b"x-forwarded-for"
@@ -57,7 +61,7 @@ class Identity:
                 forwarded_proto = value
         if self._hops and forwarded_for is not None:
             trust(exchange.scope, forwarded_for, forwarded_proto, self._hops)
-        exchange.token = logs.bind_plain({**_ids(exchange), **_trace(exchange, trace, state)})
+        exchange.token = logs.bind_plain(_fields(exchange, trace, state))
 
     def _take(self, exchange: Exchange, value: bytes) -> None:
         if not well_formed(value):
@@ -68,21 +72,21 @@ class Identity:
             exchange.client_request_id = value.decode()
 
 
-def _ids(exchange: Exchange) -> dict[str, object]:
-    if exchange.client_request_id is None:
-        return {"request_id": exchange.request_id}
-    return {"request_id": exchange.request_id, "client_request_id": exchange.client_request_id}
+def _fields(exchange: Exchange, parent: bytes | None, state: bytes | None) -> dict[str, object]:
+    """What stands on each line of the request's log. A client's trace goes on: it names, and decides nothing."""
+    fields: dict[str, object] = {"request_id": exchange.request_id}
+    if exchange.client_request_id is not None:
+        fields["client_request_id"] = exchange.client_request_id
+    if (spans := traces.maker()) is not None:
+        exchange.span = _span(spans, exchange.scope, parent, state)
+        fields.update(exchange.span.fields)
+    elif parent is not None:
+        fields.update(traces.fields(parent.decode("latin-1")))
+    return fields
 
 
-def _trace(exchange: Exchange, parent: bytes | None, state: bytes | None) -> dict[str, object]:
-    """What the log calls the request's trace. A client's trace goes on: it names, and decides nothing."""
-    text = None if parent is None else parent.decode("latin-1")
-    spans = traces.maker()
-    if spans is None:
-        return {} if text is None else traces.fields(text)
-    scope = exchange.scope
-    method = scope["method"] if scope["method"] in METHODS else contract.OTHER_METHOD
-    said = None if state is None else state.decode("latin-1")
+def _span(spans: "Spans", scope: Scope, parent: bytes | None, state: bytes | None) -> "Span":
     scope[_FASTAPI] = None
-    exchange.span = spans.request(method, scope.get("scheme", "http"), scope["path"], text, said)
-    return exchange.span.fields
+    method = scope["method"] if scope["method"] in METHODS else contract.OTHER_METHOD
+    said = (None if each is None else each.decode("latin-1") for each in (parent, state))
+    return spans.request(method, scope.get("scheme", "http"), scope["path"], *said)

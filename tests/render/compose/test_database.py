@@ -41,6 +41,7 @@ def test_a_database_is_asked_over_tcp_and_stops_in_its_own_time() -> None:
         "db",
     ]
     assert (service["stop_signal"], service["stop_grace_period"]) == ("SIGINT", "120s")
+    assert service["init"], "as process 1 PostgreSQL takes for a crash what a health check leaves and ends badly"
     assert [each.partition(":")[0] for each in service["tmpfs"]] == ["/var/run/postgresql", "/tmp"]
 
 

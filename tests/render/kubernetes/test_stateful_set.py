@@ -45,6 +45,11 @@ def test_a_pod_that_never_became_ready_is_replaced_by_a_mended_one() -> None:
     assert spec()["podManagementPolicy"] == "Parallel"
 
 
+def test_postgresql_is_not_process_1() -> None:
+    """As that, it ends every session when an orphan, such as what a probe that was cut short left, ends badly."""
+    assert spec()["template"]["spec"]["shareProcessNamespace"] is True
+
+
 def test_its_service_name_is_that_of_its_service() -> None:
     assert f"Service/{spec()['serviceName']}" in made(stateful_set.objects, DB)
 

@@ -33,6 +33,9 @@ function showServices(services) {
 
 function showItems(items) {
   const select = find("order").elements.sku;
+  const said = JSON.stringify(items);
+  if (select.dataset.shown === said) return; // a list that somebody has open stays as it is
+  select.dataset.shown = said;
   const chosen = select.value;
   select.replaceChildren(
     ...items.map(({ sku, name, stock }) => element("option", `${name} (${stock} left)`, { value: sku })),

@@ -12,6 +12,6 @@ create table picks (
 );
 
 insert into items (sku, name, stock) values
-    ('rope', 'Rope, 20 m', 500),
+    ('rope', 'Rope, 20 m', 100000),
     ('lamp', 'Storm lamp', 120),
     ('bell', 'Ship''s bell', 3);

@@ -41,6 +41,8 @@ def _server(project: Project, database: Postgres) -> Json:
     asked = ("pg_isready", "-q", "-h", pod.LOOPBACK, *owner)
     return {
         "image": project.public_image(f"postgres:{database.version}"),
+        # PostgreSQL as process 1 takes what a health check or `docker exec` leaves, and that ends badly, for a crash.
+        "init": True,
         # By its name: initdb wants one, and Docker gives a number none.
         **container.confined(_USER),
         **container.limits(wanted),

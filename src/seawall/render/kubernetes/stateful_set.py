@@ -26,6 +26,7 @@ ONE_POD: Final = "ReadWriteOncePod"
 _NOT_HEADLESS: Final = "one server is reached by its Service, whose address stays; nothing asks for its pod by name"
 # https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
 _MENDED: Final = "a pod that never became ready is replaced once its template is mended; in order, it would stay"
+_ORPHANS: Final = "PostgreSQL as process 1 takes what probes and kubectl exec leave, and that ends badly, for a crash"
 _VOLUME: Final = "data"
 
 
@@ -99,6 +100,7 @@ def _template(scope: Scope, service: Postgres) -> "PodTemplateSpec":
         replaced=False,
         grace=because(GRACE_SECONDS, "a fast shutdown writes a checkpoint first; killed, it replays its log instead"),
     )
+    spec["shareProcessNamespace"] = because(value=True, why=_ORPHANS)
     # No hash of the sealed login: the image reads it once, for a new database, and a restart would not change it.
     return {"metadata": {"labels": scope.labels(service)}, "spec": spec}
 
