@@ -20,8 +20,8 @@ from seawall.cli.main import main
 from tests.platform import kube
 from tests.platform.definitions import definitions
 from tests.platform.differences import Difference, differences, write
+from tests.platform.engines import engine
 from tests.platform.projects import project
-from tests.platform.test_images import engine
 from tests.platform.visitors import Door, door
 
 BLOCK: Final = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
