@@ -217,7 +217,7 @@ class Deployed:
         return blocks
 
     def follow_release(self) -> list[str]:
-        """What the README says of a next release: the last three steps, of which the images were done."""
+        """What the README says of a next release: the steps from the images on, of which these were done."""
         once = (
             f"kubectl apply --server-side -f kubernetes/{ENVIRONMENT}/namespace-",
             f"kubectl -n {self.namespace} create ",
@@ -248,7 +248,10 @@ def deployed(name: str, folder: Path, release: str) -> Iterator[Deployed]:
         found.release(release)
         found.load_public()
         write(found.deploy, found.changes)
-        found.follow("Once in each cluster")
+        issued = [
+            f"kubectl -n {each['metadata']['namespace']} wait" for each in found.of_kind("Certificate", "platform")
+        ]
+        found.follow("Once in each cluster", but=[f"{each} --for=condition=Ready certificate/" for each in issued])
         issue_certificates(found)
         found.follow(f"{ENVIRONMENT}: ")
         yield found
