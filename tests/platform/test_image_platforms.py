@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from seawall.ship.engine import Engine
-from tests.platform.engines import CONFINED, SECONDS, engine, run, seawall, written
+from tests.platform.engines import CONFINED, SECONDS, engine, remove, run, seawall, written
 from tests.support.image_registry import Registry, registry
 
 PLATFORMS = {"linux/amd64": "x86_64", "linux/arm64": "aarch64"}
@@ -81,6 +81,7 @@ def test_one_name_for_both_platforms(
         assert answer == machine or (image == "frontend-service" and answer.startswith("v2."))
         # Docker without containerd has one image for a digest, of whichever platform.
         subprocess.run(["docker", "rmi", "--force", reference], check=False, capture_output=True)
+    remove(said["repository"])
 
 
 def test_docker_alone_has_no_place_for_two_platforms(pushed_to: Registry, tmp_path: Path) -> None:
