@@ -67,3 +67,10 @@ def seawall(folder: Path, *words: str, environ: dict[str, str] | None = None) ->
         run(sys.executable, "-m", "seawall", *words, "--json", cwd=folder, environ=environ)
     )
     return said
+
+
+def remove(repository: str) -> None:
+    """Remove what Docker has under a name, by whichever tag."""
+    tags = run("docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}", repository).split()
+    if tags:
+        subprocess.run(["docker", "rmi", "--force", *tags], check=False, capture_output=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.platform.engines import SECONDS, engine, written
+from tests.platform.engines import SECONDS, engine, remove, written
 from tests.platform.scanners import TRIVY
 from tests.support import advisories
 from tests.support.advisories import Advisory
@@ -66,9 +66,7 @@ def gate(example: tuple[Path, Registry], tmp_path: Path) -> Iterator[Gate]:
     yield Gate(folder, found, tmp_path / "trivy")
     for name in (".trivyignore.yaml", "orion/key.py"):
         (folder / name).unlink(missing_ok=True)
-    for name, tag in found.manifests:
-        reference = f"{found.address}/{name}:{tag}"
-        subprocess.run(["docker", "rmi", "--force", reference], check=False, capture_output=True)
+    remove(f"{found.address}/{IMAGE}")
     found.manifests.clear()
 
 

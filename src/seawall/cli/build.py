@@ -86,6 +86,9 @@ def _engine(arguments: argparse.Namespace) -> "Engine":
     from seawall.ship.engine import find  # noqa: PLC0415
 
     engine = find(arguments.engine)
+    if len(_platforms(arguments)) > 1 and not engine.builds_platforms:
+        message = "the builder that docker uses here builds for one platform"
+        raise UsageError(Problem("SW001", message, fix="docker buildx create --use --driver docker-container"))
     if len(_platforms(arguments)) > 1 and not arguments.push and not engine.keeps_platforms:
         message = "docker here keeps an image of several platforms only in a registry"
         raise UsageError(Problem("SW001", message, fix="seawall build --push, or --engine podman"))

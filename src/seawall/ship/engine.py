@@ -1,6 +1,7 @@
 """Docker or Podman on this machine, and the one place that runs their commands."""
 
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -26,6 +27,9 @@ _SERVER: Final = ("version", "--format", "{{.Server.Version}}")
 # Docker keeps images of several platforms since it can have containerd keep them: from 29 on it does.
 _STORE: Final = ("info", "--format", "{{json .DriverStatus}}")
 _CONTAINERD: Final = "io.containerd.snapshotter"
+# Its other builders, each named by its driver, build for several and keep nothing.
+_BUILDER: Final = ("buildx", "inspect")
+_ONE_PLATFORM: Final = re.compile(r"^Driver:\s+docker$", re.MULTILINE)
 _QUICK: Final = 20.0  # seconds for such a question
 _LAST_LINES: Final = 40
 
@@ -44,18 +48,22 @@ class Engine:
         """Whether an image of several platforms has a place here, and not only in a registry."""
         return self.name != "docker" or _CONTAINERD in _answer((self.program, *_STORE))
 
+    @property
+    def builds_platforms(self) -> bool:
+        """Whether it builds an image of several platforms."""
+        return self.keeps_platforms or not _ONE_PLATFORM.search(_answer((self.program, *_BUILDER)))
+
     def build(self, image: Build, on_line: OnLine, *, push: bool) -> str:
-        """Build an image. One of several platforms Docker pushes at once, if `push` says so: that returns its digest.
+        """Build an image. What has no place here is pushed at once, if `push` says so: that returns its digest.
 
         Raises:
             SeawallError: SW803.
         """
         with TemporaryDirectory() as folder:
             file = Path(folder, "digest")
-            at_once = push and image.is_manifold and self.name == "docker"
+            at_once = push and image.is_manifold and not self.keeps_platforms
             words = build(self.name, self.program, image, pushed_to=str(file) if at_once else "")
-            fix = "docker buildx create --use --driver docker-container" if at_once else ""
-            self._run(words, on_line, Problem("SW803", f"{self.name} did not build {image.name}", fix=fix))
+            self._run(words, on_line, Problem("SW803", f"{self.name} did not build {image.name}"))
             return digest(file.read_text()) if file.is_file() else ""
 
     def push(self, image: Build, on_line: OnLine) -> str:

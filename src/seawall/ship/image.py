@@ -52,7 +52,7 @@ class Build:
 def build(engine: EngineName, program: str, image: Build, *, pushed_to: str = "") -> tuple[str, ...]:
     """The command that builds an image.
 
-    `pushed_to` is the file for its digest, where Docker pushes while it builds: its store holds one platform at most.
+    `pushed_to` is the file for its digest, where Docker pushes while it builds, as it has no place for it.
     """
     platforms = ("--platform", ",".join(image.platforms)) if image.platforms else ()
     release = ("--build-arg", f"{contract.RELEASE}={image.release}")
@@ -74,7 +74,7 @@ def build(engine: EngineName, program: str, image: Build, *, pushed_to: str = ""
 def pushes(engine: EngineName, program: str, image: Build, digest_file: str) -> tuple[tuple[str, ...], ...]:
     """The commands that push an image that was built, by each of its tags; Podman writes the digest to a file."""
     if engine == "docker":
-        return () if image.is_manifold else tuple((program, "push", each) for each in image.references)
+        return tuple((program, "push", each) for each in image.references)
     push = ("manifest", "push", "--all", "--format", "v2s2") if image.is_manifold else ("push",)
     first = image.references[0]
     return tuple((program, *push, "--digestfile", digest_file, first, f"docker://{each}") for each in image.references)
