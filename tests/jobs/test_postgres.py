@@ -1,6 +1,7 @@
 """What only the store on PostgreSQL does: transactions of callers, commits in doubt, the bell, plans."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,8 @@ from seawall.jobs.listen import Listening
 from seawall.jobs.states import State
 from seawall.jobs.store import Message, StoreUnavailable
 from seawall.jobs.stores import postgres
-from seawall.jobs.stores.queries import QUERIES
+from seawall.jobs.stores.queries import PLANNING, QUERIES
+from seawall.runtime.connect import connect
 from seawall.runtime.database import Database, close_all
 from tests.jobs.process import worker
 from tests.jobs.queue import Queue
@@ -537,6 +539,8 @@ HOT = {
     "claim": (["jobs_ready", "jobs_pkey"], "('{me}', 'q', array['a'], 10, 2)"),
     "claim_from": (["jobs_ready", "jobs_pkey"], "('{me}', 'q', array['a'], 10, 2, 0::smallint, now(), 1)"),
     "finish_0": (["jobs_pkey"], "(array[1, 2, 3], array[1, 1, 1], 4, null)"),
+    "put_back": (["jobs_pkey"], "(array[1, 2, 3], array[1, 1, 1])"),
+    "unblock": (["jobs_pkey", "jobs_blocked", "jobs_key"], "(array['k200', 'k600'])"),
     "fail": (["jobs_pkey"], "(1, 1, null, 'x')"),
     "mourn": (["jobs_running"], ""),
     "rescue": (["jobs_running", "jobs_pkey"], "(3)"),
@@ -546,19 +550,41 @@ HOT = {
 }
 
 
+FILL = """
+    insert into seawall.jobs (queue, name, args, state, max_attempts, key, worker)
+    select 'q', 'a', '{}', case when n % 100 = 0 then n / 100 % 4 else 0 end, 5,
+        case when n % 100 = 0 then 'k' || n end, case when n % 100 = 0 and n / 100 % 4 = 1 then $1::uuid end
+    from generate_series(1, 20000) n
+"""
+
+
+async def test_plans_that_were_made_while_there_were_no_jobs_serve_for_many(
+    postgres_bench: PostgresBench, url: str
+) -> None:
+    me = await postgres_bench.worker()
+    await postgres_bench.connection.execute("vacuum analyze seawall.jobs")
+    connection = await connect(url, planning=PLANNING)
+    for name, (_, values) in HOT.items():
+        await connection.execute(f"prepare {name} as {QUERIES[name]}")
+        await connection.execute(f"explain execute {name} {values.format(me=me)}")
+    await postgres_bench.connection.execute(FILL, me)
+    for name, (_, values) in HOT.items():
+        transaction = connection.transaction()
+        await transaction.start()
+        rows = await connection.fetch(f"explain (analyze, buffers) execute {name} {values.format(me=me)}")
+        await transaction.rollback()
+        plan = "\n".join(row[0] for row in rows)
+        assert "Seq Scan on jobs" not in plan, f"{name}: {plan}"
+        read = max(int(pages) for pages in re.findall(r"shared hit=(\d+)", plan))
+        assert read < 2_000, f"{name}: {plan}"  # to read all by an index takes as many pages as there are jobs
+    await connection.close()
+
+
 @pytest.mark.parametrize("name", HOT)
 async def test_no_hot_statement_reads_the_whole_table(postgres_bench: PostgresBench, name: str) -> None:
     bench = postgres_bench
     me = await bench.worker()
-    await bench.connection.execute(
-        """
-        insert into seawall.jobs (queue, name, args, state, max_attempts, key, worker)
-        select 'q', 'a', '{}', case when n % 100 = 0 then n / 100 % 4 else 0 end, 5,
-            case when n % 100 = 0 then 'k' || n end, case when n % 100 = 0 and n / 100 % 4 = 1 then $1::uuid end
-        from generate_series(1, 20000) n
-        """,
-        me,
-    )
+    await bench.connection.execute(FILL, me)
     await bench.connection.execute("analyze seawall.jobs")
     indexes, values = HOT[name]
     # A generic plan is what a connection settles on; it does not know how few rows the parameters ask for.

@@ -11,7 +11,7 @@ from tests.reliability.run import Setting, run
 from tests.support.cluster import Server
 
 DRAINED = 5.0  # that jobs have to end, where a lost one is looked for
-ROUNDS = 5  # with other seeds: chance decides when a bug shows
+ROUNDS = 8  # with other seeds: chance decides when a bug shows
 
 
 @pytest.mark.reliability

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 logger: Final = logging.getLogger(__name__)
 
 AGAIN_SECONDS: Final = 0.2  # between tries while the store is away
+MOST: Final = 500  # in a batch: larger ones gain nothing
 
 Told = Callable[["list[Run]", "set[int] | Exception"], None]
 
@@ -53,7 +54,9 @@ class Acks:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            batch, self._waiting = self._waiting, []
+            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            if self._waiting:
+                self._wake.set()
             try:
                 finished = await self._send(batch)
             except Exception as error:  # noqa: BLE001 - told to each that waits

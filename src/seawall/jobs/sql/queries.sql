@@ -1,6 +1,7 @@
 -- Every statement of the PostgreSQL store. `-- name: x` begins the statement x; `state + 0 = 1` keeps the planner from
 -- an index on the state where the primary key is the way. `history_of_today` is the table of the weekday: such a statement
--- is there once for each, as `x_0` to `x_6`.
+-- is there once for each, as `x_0` to `x_6`. Plans are made once, perhaps while the table is empty: so what is one of a few
+-- ids says so with `= any`, where a join might read the whole table, and `(select ... limit 1) is null` is no join either.
 
 -- name: enqueue
 with fresh as (
@@ -92,8 +93,8 @@ returning id
 
 -- name: put_back
 update seawall.jobs j set state = 0, attempt = j.attempt - 1, worker = null
-from unnest($1::bigint[], $2::bigint[]) as h (id, claim)
-where j.id = h.id and j.claim = h.claim and j.state + 0 = 1
+where j.id = any ($1::bigint[]) and j.state + 0 = 1
+    and j.claim = ($2::bigint[])[array_position($1::bigint[], j.id)]
 returning j.id
 
 -- name: leave
@@ -205,8 +206,8 @@ returning j.id, j.claim, j.queue, j.name, j.args, j.key, j.priority, j.attempt, 
 -- As done or cancelled ($3), with the error that it ended with.
 with gone as (
     delete from seawall.jobs j
-    using unnest($1::bigint[], $2::bigint[]) as h (id, claim)
-    where j.id = h.id and j.claim = h.claim and j.state + 0 = 1
+    where j.id = any ($1::bigint[]) and j.state + 0 = 1
+        and j.claim = ($2::bigint[])[array_position($1::bigint[], j.id)]
     returning j.*
 ), kept as (
     insert into seawall.history_of_today
@@ -284,14 +285,15 @@ update seawall.workers set beat = now() - lease - interval '1 second' where id =
 -- name: unblock
 -- The next of each key, where nothing before it is alive. One that a person put back may find a later one running.
 update seawall.jobs set state = 0
-where state = 2 and id in (
+where state + 0 = 2 and id = any (array(
     select b.id
     from unnest($1::text[]) as k
     cross join lateral (select id from seawall.jobs where state = 2 and key = k order by id limit 1) b
-    where not exists (
-        select from seawall.jobs a where a.key = k and a.id < b.id and not (a.state = 3 and a.skip_dead)
-    ) and not exists (select from seawall.jobs a where a.key = k and a.state + 0 = 1)
-)
+    where (
+        select a.id from seawall.jobs a
+        where a.key = k and a.id < b.id and not (a.state = 3 and a.skip_dead) limit 1
+    ) is null and (select a.id from seawall.jobs a where a.key = k and a.state + 0 = 1 limit 1) is null
+))
 returning id
 
 -- name: blocked_keys

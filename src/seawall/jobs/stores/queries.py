@@ -6,8 +6,9 @@ from importlib import resources
 from typing import Final
 
 # Each is planned once: to plan a claim takes longer than to carry it out, and left to itself PostgreSQL plans it each
-# time. No cost that it estimates makes compiling one (jit) pay.
-PLANNING: Final = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+# time. That may be while the queue is empty, where reading all of it looks cheap. No cost that is estimated makes
+# compiling a statement (jit) pay.
+PLANNING: Final = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "jit": "off"}
 _NAME: Final = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 _OF_TODAY: Final = "history_of_today"
 WEEKDAYS: Final = range(7)  # 0 is Sunday, as PostgreSQL has it
