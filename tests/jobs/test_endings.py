@@ -155,3 +155,24 @@ async def test_without_a_trace_a_job_has_none(jobs: Jobs, store: MemoryStore) ->
     assert row.message.traceparent is None
     await worked(jobs, ends(row))
     assert set(seen[0]) == {"job_id", "job", "attempt"}
+
+
+async def test_a_worker_whose_engine_is_broken_ends_and_gives_back_what_it_holds(
+    jobs: Jobs, store: MemoryStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else it would go on claiming jobs, and complete none."""
+
+    @jobs.job
+    async def nothing() -> None:
+        pass
+
+    async def answers_nonsense(_: object) -> None:
+        pass
+
+    monkeypatch.setattr(store, "complete", answers_nonsense)
+    job = await nothing.enqueue()
+    worker = Worker(jobs, store, Terms(concurrency=2), jobs.timetable({}))
+    with pytest.raises(TypeError):
+        await asyncio.wait_for(worker.run(Stop()), 20)
+    assert store.rows[job].state is State.READY
+    assert "the worker ends: acks failed" in caplog.text

@@ -67,6 +67,7 @@ class Worker:
         self._timetable = timetable or Timetable()
         self._names = sorted(jobs.functions)
         self._queues = sorted({each.declared.queue for each in jobs.functions.values()})
+        self._failure: BaseException | None = None  # what ended a part of the engine
         self._holding = Holding(terms.concurrency, [])
         # Incarnations that were lost with the store: they hold jobs that do not run; whether one of these is to blame.
         self._behind: list[tuple[uuid.UUID, bool]] = []
@@ -109,7 +110,11 @@ class Worker:
         return self._caretaker.depths
 
     async def run(self, stop: Stop) -> bool:
-        """Work until `stop`; True unless functions are left in threads, which only the end of the process ends."""
+        """Work until `stop`; True unless functions are left in threads, which only the end of the process ends.
+
+        A part of the engine that fails in the background ends the worker, with what it raised: without it, jobs would be
+        claimed and not completed.
+        """
         background = [
             asyncio.create_task(each, name=name)
             for name, each in (
@@ -118,10 +123,14 @@ class Worker:
                 ("clockwork", self._clockwork.run(stop.stopping, stop.expired)),
             )
         ]
+        for part in background:
+            part.add_done_callback(self._notice)
         try:
-            while not stop.stopping.is_set():
+            while not (stop.stopping.is_set() or self._failure):
                 await self._live(stop)
                 await first_of(stop.stopping, seconds=self._retry_seconds)  # the store is away, or this one was lost
+            if self._failure:
+                raise self._failure
             await background[-1]
         finally:
             await end(*background)
@@ -184,6 +193,12 @@ class Worker:
         names = ", ".join(f"{run.claimed.name} {run.claimed.id}" for run in self._holding.runs.values())
         logger.warning("lease_lost: %s; its jobs are cancelled: %s", reason, names or "none")
         self._lost.set()
+
+    def _notice(self, part: "asyncio.Task[None]") -> None:
+        """A part of the engine that works in the background has ended."""
+        if not part.cancelled() and (error := part.exception()):
+            self._failure = error
+            self._break(f"the worker ends: {part.get_name()} failed", error)
 
     def _break(self, what: str, error: BaseException | None) -> None:
         """A fault of the engine itself: give everything back and begin anew, rather than hold what does not run."""
