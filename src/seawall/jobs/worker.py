@@ -112,8 +112,8 @@ class Worker:
     async def run(self, stop: Stop) -> bool:
         """Work until `stop`; True unless functions are left in threads, which only the end of the process ends.
 
-        A part of the engine that fails in the background ends the worker, with what it raised: without it, jobs would be
-        claimed and not completed.
+        A part of the engine that fails in the background ends the worker, with what it raised: without it, jobs would
+        be claimed and not completed.
         """
         background = [
             asyncio.create_task(each, name=name)
