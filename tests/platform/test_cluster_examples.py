@@ -1,5 +1,6 @@
 """The examples on a real cluster: each brought there by its own README, visited, disturbed and released again."""
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -9,10 +10,19 @@ import httpx
 import pytest
 
 from tests.platform import kube
-from tests.platform.by_readme import ENVIRONMENT, UNLIKE_PRODUCTION, Deployed, deployed, held_otherwise, unattended
+from tests.platform.by_readme import (
+    ENVIRONMENT,
+    UNLIKE_ANYWHERE,
+    UNLIKE_PRODUCTION,
+    Deployed,
+    deployed,
+    held_otherwise,
+    unattended,
+)
 from tests.platform.on_cluster import EXAMPLES, Example
 from tests.platform.visitors import visitors
 
+logger = logging.getLogger(__name__)
 pytestmark = kube.needed
 REQUESTS: Final = 2000
 APPLIED: Final = "select floor(extract(epoch from max(applied_at))) from seawall.migrations"
@@ -49,6 +59,9 @@ def test_the_cluster_holds_what_is_rendered_but_for_listed_differences(system: D
     assert held_otherwise(system) == {each.place for each in system.changes}
     assert {each.why for each in system.changes} <= UNLIKE_PRODUCTION
     assert unattended(system) == example.unattended
+    for words in sorted({each.why for each in system.changes} | UNLIKE_ANYWHERE):
+        logger.info("%s, unlike production: %s", system.name, words)
+    logger.info("%s: nobody acts on %s", system.name, ", ".join(sorted(example.unattended)) or "nothing")
 
 
 def test_migrations_ran_before_anything_was_ready(system: Deployed) -> None:

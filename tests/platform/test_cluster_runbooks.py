@@ -1,5 +1,6 @@
 """The runbooks of agnos and orion: each failure is brought about on a cluster, and mended by their own commands."""
 
+import logging
 import os
 import re
 import shlex
@@ -17,6 +18,7 @@ from tests.platform.by_readme import Deployed, deployed
 from tests.platform.runbook import Chapter, chapter, opening, run
 from tests.platform.visitors import Request, Visits, visitors
 
+logger = logging.getLogger(__name__)
 pytestmark = kube.needed
 ZONE: Final = "topology.kubernetes.io/zone"
 # What visitors of each ask; what they send must not be lost.
@@ -183,9 +185,7 @@ def power(variable: str, node: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_node_is_lost(
-    system: Deployed, read: Callable[[str], Chapter], record_property: Callable[[str, object], None]
-) -> None:
+def test_a_node_is_lost(system: Deployed, read: Callable[[str], Chapter]) -> None:
     if not {kube.NODE_KILL, kube.NODE_START, kube.NODES} <= os.environ.keys():
         pytest.skip(f"set {kube.NODE_KILL}, {kube.NODE_START} and {kube.NODES}")
     book = read("A node is lost")
@@ -210,14 +210,8 @@ def test_a_node_is_lost(
         kube.kubectl("wait", "--for=condition=Ready", f"node/{node}", "--timeout=180s", within=200)
         book.do(4, 5)
     failed = [moment - began for moment, _ in visits.failures]
-    for key, value in {
-        "requests": visits.all,
-        "failed": len(failed),
-        "failed until": f"{max(failed, default=0):.0f} s",
-        "seen after": f"{seen:.0f} s",
-        "moved after": f"{moved:.0f} s",
-    }.items():
-        record_property(f"{system.name}: {key}", value)
+    said = "%s: of %d requests %d failed, the last one %.0f s after the loss; seen after %.0f s, pods elsewhere after %.0f s"
+    logger.info(said, system.name, visits.all, len(failed), max(failed, default=0), seen, moved)
     assert max(failed, default=0) < LOST
     nothing_is_lost(system, visits)
     assert not {kube.name_of(each) for each in kube.pods(system.namespace)} & lost
