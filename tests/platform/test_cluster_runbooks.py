@@ -210,8 +210,10 @@ def test_a_node_is_lost(system: Deployed, read: Callable[[str], Chapter]) -> Non
         kube.kubectl("wait", "--for=condition=Ready", f"node/{node}", "--timeout=180s", within=200)
         book.do(4, 5)
     failed = [moment - began for moment, _ in visits.failures]
-    said = "%s: of %d requests %d failed, the last one %.0f s after the loss; seen after %.0f s, pods elsewhere after %.0f s"
-    logger.info(said, system.name, visits.all, len(failed), max(failed, default=0), seen, moved)
+    said = (
+        "%s: %d of %d requests failed, the last %.0f s after the loss; seen after %.0f s, pods elsewhere after %.0f s"
+    )
+    logger.info(said, system.name, len(failed), visits.all, max(failed, default=0), seen, moved)
     assert max(failed, default=0) < LOST
     nothing_is_lost(system, visits)
     assert not {kube.name_of(each) for each in kube.pods(system.namespace)} & lost
