@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -16,7 +17,7 @@ from seawall.jobs.states import State
 from tests.platform import kube
 from tests.platform.by_readme import Deployed, deployed
 from tests.platform.runbook import Chapter, chapter, opening, run
-from tests.platform.visitors import Request, Visits, visitors
+from tests.platform.visitors import SECONDS, Request, Visits, visitors
 
 logger = logging.getLogger(__name__)
 pytestmark = kube.needed
@@ -42,8 +43,8 @@ def read(system: Deployed) -> Callable[[str], Chapter]:
     return lambda heading: chapter(system.folder, heading)
 
 
-def come(system: Deployed, number: int = 4) -> AbstractContextManager[Visits]:
-    return visitors(system.public, *REQUESTS[system.name], number=number)
+def come(system: Deployed, patience: float = SECONDS) -> AbstractContextManager[Visits]:
+    return visitors(replace(system.public, patience=patience), *REQUESTS[system.name])
 
 
 def restarts(system: Deployed, app: str) -> int:
@@ -194,7 +195,7 @@ def test_a_node_is_lost(system: Deployed, read: Callable[[str], Chapter]) -> Non
     (database,) = nodes_of(system, "db")
     node = next(each for each in os.environ[kube.NODES].split() if each != database)
     lost = {kube.name_of(each) for each in kube.pods(system.namespace) if each["spec"]["nodeName"] == node}
-    with come(system) as visits:
+    with come(system, patience=5) as visits:
         visits.wait_for(50)
         began = time.monotonic()
         power(kube.NODE_KILL, node)
