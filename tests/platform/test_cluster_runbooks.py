@@ -190,6 +190,9 @@ def test_a_node_is_lost(system: Deployed, read: Callable[[str], Chapter]) -> Non
     if not {kube.NODE_KILL, kube.NODE_START, kube.NODES} <= os.environ.keys():
         pytest.skip(f"set {kube.NODE_KILL}, {kube.NODE_START} and {kube.NODES}")
     book = read("A node is lost")
+    for each in system.of_kind("HorizontalPodAutoscaler"):
+        floor = ("--type=merge", "--patch", '{"spec":{"minReplicas":3}}')
+        kube.kubectl("patch", "hpa", kube.name_of(each), *floor, "--namespace", system.namespace)
     kube.kubectl("scale", "deployment/api", "--replicas=3", "--namespace", system.namespace)
     kube.until(lambda: len({*nodes_of(system, "api")}) == len(zones()), 180, "a pod of the API on each node")
     (database,) = nodes_of(system, "db")
