@@ -228,6 +228,8 @@ class Deployed:
         """What a person would look at next."""
         words = ("--namespace", self.namespace)
         shown = [kube.asked("get", "pods", "--output", "wide", *words).stdout]
+        ended = "{range .items[*].status.containerStatuses[*]}{.name} {.lastState.terminated}{'\\n'}{end}"
+        shown.append(kube.asked("get", "pods", "--output", f"jsonpath={ended}", *words).stdout)
         events = kube.asked("get", "events", "--sort-by", ".lastTimestamp", *words).stdout
         return "\n".join([*shown, *events.splitlines()[-25:]])
 

@@ -47,7 +47,7 @@ def test_every_pod_is_ready_and_none_had_to_be_started_twice(system: Deployed) -
         system.wait_for(app)
     found = kube.pods(system.namespace)
     assert {each["metadata"]["labels"]["app"] for each in found} == {*system.least}
-    assert system.restarts() == 0
+    assert system.restarts() == 0, system.state()
 
 
 def test_pods_were_admitted_as_restricted(system: Deployed) -> None:
@@ -155,7 +155,7 @@ def test_volumes_outlive_their_pods_and_services_the_absence_of_databases(system
         system.wait_for(app)
     for method, path, *sent in example.requests:
         kube.until(lambda: system.public.answer(method, path, *sent)[0] < 300, 60, path)  # noqa: B023 - asked at once
-    assert system.restarts() == 0
+    assert system.restarts() == 0, system.state()
 
 
 def test_nobody_notices_that_a_pod_is_deleted(system: Deployed, example: Example) -> None:
