@@ -54,7 +54,7 @@ test-platform: scan  ## that, images and Compose on Docker and Podman, and test-
 	$(BIN)/pytest -m platform --deselect tests/platform/test_scanners.py
 
 test-cluster: $(STAMP)  ## the examples on a Kubernetes cluster that you give: CONTRIBUTING.md says how
-	REQUIRE_CLUSTER=1 $(BIN)/pytest -m cluster --durations=10
+	REQUIRE_CLUSTER=1 $(BIN)/pytest -m cluster --log-cli-level=INFO --durations=10
 
 reference: $(STAMP)  ## make docs/reference/ again from the code
 	$(BIN)/python tools/reference.py

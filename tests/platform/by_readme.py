@@ -228,6 +228,8 @@ class Deployed:
         """What a person would look at next."""
         words = ("--namespace", self.namespace)
         shown = [kube.asked("get", "pods", "--output", "wide", *words).stdout]
+        ended = "{range .items[*].status.containerStatuses[*]}{.name} {.lastState.terminated}{'\\n'}{end}"
+        shown.append(kube.asked("get", "pods", "--output", f"jsonpath={ended}", *words).stdout)
         events = kube.asked("get", "events", "--sort-by", ".lastTimestamp", *words).stdout
         return "\n".join([*shown, *events.splitlines()[-25:]])
 
@@ -301,14 +303,16 @@ def issue_certificates(found: Deployed) -> None:
         kube.kubectl("--namespace", each["metadata"]["namespace"], *secret)
 
 
-# What is otherwise than in production. Beyond these, the cluster holds what is rendered: a test compares.
+# What may be otherwise than in production. Beyond the first, the cluster holds what is rendered: a test compares.
 UNLIKE_PRODUCTION: Final = {
     "all nodes share one small machine: each container asks for little CPU",
     "the cluster's GatewayClass",
     "the cluster's gateway is no pod: it is let in by its address",
-    # Not in the objects:
+}
+UNLIKE_ANYWHERE: Final = {
     "images are loaded into the nodes and named by tag: there is no registry",
-    "nobody issues certificates: the tests make one, and no client trusts it",
+    "nobody issues certificates: the tests make one, and no client asks who issued it",
+    "no DNS: visitors know the Gateway's address",
     "where PostgreSQL's image has no way to name its user, the tests add one",
 }
 

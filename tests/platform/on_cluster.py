@@ -70,7 +70,7 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "shop": Example(
         (("GET", "/"), ("GET", "/api/services"), ("GET", "/api/orders"), ("POST", "/api/orders", {"sku": "rope"})),
         (("api-gateway", 80, "/"), ("api-gateway", 80, "/api/services")),
-        MONITORED | {"VerticalPodAutoscaler"},
+        frozenset({"PodMonitor"}),
         frozenset(
             {
                 ("api-gateway", "inventory"),

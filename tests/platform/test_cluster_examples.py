@@ -1,5 +1,6 @@
 """The examples on a real cluster: each brought there by its own README, visited, disturbed and released again."""
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -9,10 +10,19 @@ import httpx
 import pytest
 
 from tests.platform import kube
-from tests.platform.by_readme import ENVIRONMENT, UNLIKE_PRODUCTION, Deployed, deployed, held_otherwise, unattended
+from tests.platform.by_readme import (
+    ENVIRONMENT,
+    UNLIKE_ANYWHERE,
+    UNLIKE_PRODUCTION,
+    Deployed,
+    deployed,
+    held_otherwise,
+    unattended,
+)
 from tests.platform.on_cluster import EXAMPLES, Example
 from tests.platform.visitors import visitors
 
+logger = logging.getLogger(__name__)
 pytestmark = kube.needed
 REQUESTS: Final = 2000
 APPLIED: Final = "select floor(extract(epoch from max(applied_at))) from seawall.migrations"
@@ -37,7 +47,7 @@ def test_every_pod_is_ready_and_none_had_to_be_started_twice(system: Deployed) -
         system.wait_for(app)
     found = kube.pods(system.namespace)
     assert {each["metadata"]["labels"]["app"] for each in found} == {*system.least}
-    assert system.restarts() == 0
+    assert system.restarts() == 0, system.state()
 
 
 def test_pods_were_admitted_as_restricted(system: Deployed) -> None:
@@ -49,6 +59,9 @@ def test_the_cluster_holds_what_is_rendered_but_for_listed_differences(system: D
     assert held_otherwise(system) == {each.place for each in system.changes}
     assert {each.why for each in system.changes} <= UNLIKE_PRODUCTION
     assert unattended(system) == example.unattended
+    for words in sorted({each.why for each in system.changes} | UNLIKE_ANYWHERE):
+        logger.info("%s, unlike production: %s", system.name, words)
+    logger.info("%s: nobody acts on %s", system.name, ", ".join(sorted(example.unattended)) or "nothing")
 
 
 def test_migrations_ran_before_anything_was_ready(system: Deployed) -> None:
@@ -142,7 +155,7 @@ def test_volumes_outlive_their_pods_and_services_the_absence_of_databases(system
         system.wait_for(app)
     for method, path, *sent in example.requests:
         kube.until(lambda: system.public.answer(method, path, *sent)[0] < 300, 60, path)  # noqa: B023 - asked at once
-    assert system.restarts() == 0
+    assert system.restarts() == 0, system.state()
 
 
 def test_nobody_notices_that_a_pod_is_deleted(system: Deployed, example: Example) -> None:

@@ -21,11 +21,12 @@ JSON: Final = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True)
 class Door:
-    """Where the Gateway is, the name that visitors ask it for, and whether they come by https."""
+    """Where the Gateway is, the name that visitors ask it for, whether by https, and the seconds that they wait."""
 
     address: str
     host: str
     tls: bool
+    patience: float = SECONDS
 
     def connection(self) -> http.client.HTTPConnection:
         return _Secure(self) if self.tls else _Plain(self)
@@ -53,11 +54,11 @@ class Door:
 
 class _Plain(http.client.HTTPConnection):
     def __init__(self, door: Door) -> None:
-        super().__init__(door.host, timeout=SECONDS)
+        super().__init__(door.host, timeout=door.patience)
         self._door = door
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._door.address, http.client.HTTP_PORT), SECONDS)
+        self.sock = socket.create_connection((self._door.address, http.client.HTTP_PORT), self._door.patience)
 
 
 class _Secure(http.client.HTTPSConnection):
@@ -66,11 +67,11 @@ class _Secure(http.client.HTTPSConnection):
         self._unverified = ssl.create_default_context()
         self._unverified.check_hostname = False
         self._unverified.verify_mode = ssl.CERT_NONE
-        super().__init__(door.host, timeout=SECONDS, context=self._unverified)
+        super().__init__(door.host, timeout=door.patience, context=self._unverified)
         self._door = door
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._door.address, http.client.HTTPS_PORT), SECONDS)
+        plain = socket.create_connection((self._door.address, http.client.HTTPS_PORT), self._door.patience)
         self.sock = self._unverified.wrap_socket(plain, server_hostname=self._door.host)
 
 
