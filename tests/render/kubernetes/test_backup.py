@@ -272,6 +272,7 @@ def test_when_they_run_and_for_how_long() -> None:
 def test_the_throw_away_server_starts_first_ends_by_itself_and_listens_to_its_pod_alone() -> None:
     keys = [key for key in pod("db-backup-test") if key.lower().endswith("containers")]
     assert keys == ["initContainers", "containers"], "what starts first is read first"
+    assert pod("db-backup-test")["shareProcessNamespace"] is True  # PostgreSQL must not be process 1
     (server,) = pod("db-backup-test")["initContainers"]
     assert server["restartPolicy"] == "Always"
     assert "--listen-addresses=127.0.0.1" in server["args"]

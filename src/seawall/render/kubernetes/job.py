@@ -52,7 +52,10 @@ def spec(scope: Scope, database: Postgres, name: str, work: Work) -> "JobSpec":
     never = because("Never", "each try is a pod of its own, whose log stays")
     inner: PodSpec = {"restartPolicy": never, **confined}
     if work.sidecars:
-        inner = {"restartPolicy": never, "initContainers": work.sidecars, **confined}
+        # So the pod's own first process takes what probes leave behind: see stateful_set.py.
+        shared = because(value=True, why="a server that is process 1 takes the orphans of its probes for its own")
+        first: PodSpec = {"restartPolicy": never, "shareProcessNamespace": shared, "initContainers": work.sidecars}
+        inner = {**first, **confined}
     template: PodTemplateSpec = {"metadata": {"labels": labels(scope, database, name)}, "spec": inner}
     return {
         "backoffLimit": work.retries,
