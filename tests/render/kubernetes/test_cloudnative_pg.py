@@ -46,7 +46,7 @@ def test_the_database_has_a_name_that_sql_reads() -> None:
 
 
 def test_it_takes_the_connections_of_all_that_use_it() -> None:
-    user = Api("a", app="a:b", uses=["orders-db"], scale=20)
+    user = Api("a", app="a:b", uses=["orders-db"], scale=26)
     assert spec(CloudNativePG(), user)["postgresql"]["parameters"] == {
         "max_connections": "400",
         "shared_buffers": "128MB",

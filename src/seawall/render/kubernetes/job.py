@@ -54,8 +54,12 @@ def spec(scope: Scope, database: Postgres, name: str, work: Work) -> "JobSpec":
     if work.sidecars:
         # So the pod's own first process takes what probes leave behind: see stateful_set.py.
         shared = because(value=True, why="a server that is process 1 takes the orphans of its probes for its own")
-        first: PodSpec = {"restartPolicy": never, "shareProcessNamespace": shared, "initContainers": work.sidecars}
-        inner = {**first, **confined}
+        inner = {
+            "restartPolicy": never,
+            "shareProcessNamespace": shared,
+            "initContainers": work.sidecars,
+            **confined,
+        }
     template: PodTemplateSpec = {"metadata": {"labels": labels(scope, database, name)}, "spec": inner}
     return {
         "backoffLimit": work.retries,
