@@ -108,8 +108,8 @@ def test_it_has_time_to_write_a_checkpoint() -> None:
         ([Api("a", app="a:b", uses=[DB], scale=2)], 100),
         ([Api("a", app="a:b", uses=[DB], pool=39, scale=1)], 100),
         ([Api("a", app="a:b", uses=[DB], pool=40, scale=1)], 200),
-        # 10 replicas and 3 more during a release, each with its pool and 1 beside it, and 20 in reserve: 293; with a worker,
-        # whose jobs may have as many connections again for their own transactions, 345.
+        # 10 replicas and 3 more during a release, each with its pool and 1 beside it, and 20 in reserve: 293. With a
+        # worker, whose jobs may have as many connections again for their own transactions, 345.
         ([Api("a", app="a:b", uses=[DB], pool=20, scale=Autoscale(2, 10))], 300),
         ([Api("a", app="a:b", uses=["db"], pool=20, scale=10), Worker("w", jobs="a:b", uses=[DB])], 400),
     ],
