@@ -68,6 +68,7 @@ def test_databases_come_before_migrations_and_those_before_services() -> None:
     page = readme()
     prod = page[page.index("## prod") :]
     steps = [
+        " -f kubernetes/prod/networkpolicy-allow-dns.yaml",  # or the migration would not find its database
         "kubectl apply --server-side -k kubernetes/prod -l app=db\n",
         "statefulset/db",
         "job/db-migrate --timeout",

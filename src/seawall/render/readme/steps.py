@@ -13,6 +13,7 @@ from seawall.render.reason import plain
 from seawall.stack import ExternalSecrets, SealedSecrets
 
 _OPERATED: Final = "postgresql.cnpg.io"
+_APPLY: Final = "kubectl apply --server-side"
 
 
 def environment(scope: Scope, scopes: Sequence[Scope], objects: Sequence[Finished]) -> Iterator[str]:
@@ -33,11 +34,12 @@ def environment(scope: Scope, scopes: Sequence[Scope], objects: Sequence[Finishe
 def _steps(scope: Scope, objects: Sequence[Finished], folder: str) -> Iterator[tuple[str, list[str]]]:
     """What is done for an environment, in this order: what it is called, and its lines."""
     namespace = scope.system.namespace
-    yield "The namespace.", block(f"kubectl apply --server-side -f {folder}/namespace-{namespace}.yaml")
+    first = (f"-f {folder}/namespace-{namespace}.yaml", *_for_all(objects, folder))
+    yield "The namespace, and what may be reached from all of it.", block(" ".join((_APPLY, *first)))
     if secret_lines := [*_pull_secret(scope), *_secrets(scope, objects, folder)]:
         yield "The secrets, once.", secret_lines
     yield "The images.", _images(scope, folder)
-    everything = f"kubectl apply --server-side -k {folder}"
+    everything = f"{_APPLY} -k {folder}"
     if jobs := [each for each in objects if each.kind == "Job"]:
         yield (
             "The databases and their migrations: one that fails leaves what runs alone.",
@@ -72,6 +74,13 @@ def _images(scope: Scope, folder: str) -> list[str]:
         "",
         "Commit `kustomization.yaml`: that commit is the release.",
     ]
+
+
+def _for_all(objects: Sequence[Finished], folder: str) -> Iterator[str]:
+    """The policies of all pods: with those of its own alone, the Job of a migration would find no name."""
+    for each in objects:
+        if each.kind == "NetworkPolicy" and not each.tree["spec"]["podSelector"]:
+            yield f"-f {folder}/networkpolicy-{each.name}.yaml"
 
 
 def _selector(scope: Scope) -> str:
@@ -137,7 +146,7 @@ def _secrets(scope: Scope, objects: Sequence[Finished], folder: str) -> Iterator
 
 def _applied(kind: str, objects: Sequence[Finished], folder: str) -> str:
     files = (f"-f {folder}/{kind.lower()}-{each.name}.yaml" for each in objects if each.kind == kind)
-    return " ".join(("kubectl apply --server-side", *files))
+    return " ".join((_APPLY, *files))
 
 
 def _made(kept: secrets.Kept, namespace: str) -> Iterator[str]:
