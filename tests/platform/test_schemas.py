@@ -21,7 +21,7 @@ def test_generated_stacks_keep_the_schemas() -> None:
 
 def test_the_evidence_names_a_level_for_each_kind() -> None:
     kinds = {tree["kind"] for each in (*examples(), *generated()) for tree in each.objects}
-    rows = re.findall(r"^\| (?:served|container|accepted|schema) \| (.*) \|$", EVIDENCE.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| (?:cluster|served|accepted|schema) \| (.*) \|$", EVIDENCE.read_text(), re.MULTILINE)
     assert sorted(kind for row in rows for kind in row.split(", ")) == sorted(kinds)
 
 
