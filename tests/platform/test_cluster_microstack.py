@@ -60,7 +60,7 @@ def pod(**container: object) -> str:
     return json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [container]}})
 
 
-def test_pod_security_and_quota_bind() -> None:
+def test_pod_security_and_quota_bind(microstack: Deployed) -> None:
     create = ("create", "--dry-run=server", "--filename", "-")
     assert kube.asked(*create, text=pod()).returncode == 0
     refused = kube.asked(*create, text=pod(securityContext={}))
@@ -69,7 +69,8 @@ def test_pod_security_and_quota_bind() -> None:
         refused = kube.asked(*create, text=pod(resources={"requests": wanted, "limits": wanted}))
         assert "exceeded quota: pods" in refused.stderr, wanted
     hard, used = (kube.got("resourcequota", "pods", "--namespace", APP)["status"][key] for key in ("hard", "used"))
-    assert hard["pods"] == "37"
+    (quota,) = microstack.of_kind("ResourceQuota")
+    assert hard["pods"] == quota["spec"]["hard"]["pods"]
     assert int(used["pods"]) == len([each for each in kube.items("pods", "--namespace", APP) if not ended(each)])
 
 
@@ -86,14 +87,16 @@ def test_the_api_serves_while_the_worker_is_replaced(microstack: Deployed, publi
     assert microstack.ready("worker-service") != [before]
 
 
-def test_a_dump_is_made_and_can_be_restored(public: Door) -> None:
+def test_a_dump_is_made_tested_and_restored(public: Door) -> None:
     """By the commands of docs/kubernetes.md, before the hour of the schedules."""
     public.json("POST", "/api/errands")
-    for job, schedule in (("dump-now", "postgres-backup"), ("test-now", "postgres-backup-test")):
-        kube.kubectl("--namespace", APP, "create", "job", f"--from=cronjob/{schedule}", job)
+    of_postgres = {"dump-now": "backup", "test-now": "backup-test", "restore-now": "restore"}
+    for job, schedule in of_postgres.items():
+        kube.kubectl("--namespace", APP, "create", "job", f"--from=cronjob/postgres-{schedule}", job)
         wait = ("wait", "--for=condition=complete", f"job/{job}", "--timeout=300s")
         kube.kubectl("--namespace", APP, *wait, within=320)
-    assert kube.kubectl("--namespace", APP, "logs", "job/test-now", "-c", "restore")
+    for job in ("test-now", "restore-now"):
+        assert "restored ./" in kube.kubectl("--namespace", APP, "logs", f"job/{job}", "-c", "restore")
 
 
 def test_the_answers_of_the_readme_can_be_typed_and_say_what_it_says(microstack: Deployed, public: Door) -> None:
