@@ -57,9 +57,9 @@ class Shell:
         """As the test of a dump does, into a server of its own."""
         return self._run("db-backup-test", {"PGDATABASE": database})
 
-    def restore_beside(self, dump: str = "") -> "subprocess.CompletedProcess[str]":
+    def restore_beside(self, dump: str = "", **changed: str) -> "subprocess.CompletedProcess[str]":
         """As a person has it done, into the server itself."""
-        return self._run("db-restore", {"DUMP": dump})
+        return self._run("db-restore", {"DUMP": dump, **changed})
 
     def _run(self, name: str, changed: dict[str, str]) -> "subprocess.CompletedProcess[str]":
         (container,) = pod(name)["containers"]
@@ -68,7 +68,7 @@ class Shell:
             if key.endswith("_FILE"):
                 variables[key] = str(self._secrets / Path(value).name)
         here = {"BACKUPS": str(self.dumps), "PGHOST": "127.0.0.1", "PGPORT": str(self._server.port)}
-        environ = {**variables, **here, **changed, "PATH": f"{PROGRAMS}:{os.environ['PATH']}"}
+        environ = {**variables, **here, "PATH": f"{PROGRAMS}:{os.environ['PATH']}", **changed}
         return subprocess.run(
             container["command"], env=environ, capture_output=True, text=True, timeout=60, check=False
         )
@@ -144,6 +144,15 @@ def test_a_dump_that_fails_leaves_nothing_and_deletes_nothing(shell: Shell) -> N
     assert 'database "nowhere" does not exist' in dumped.stderr
     assert not [each for each in shell.dumps.iterdir() if each.suffix == ".dump" and each.name > "2021"]
     assert (shell.dumps / "20200101T000000Z.dump").exists()
+
+
+@pytest.mark.usefixtures("filled")
+def test_old_dumps_go_before_a_new_one_needs_their_room_but_the_newest(shell: Shell) -> None:
+    shell.old("20200101T000000Z.dump", 400)
+    shell.old("20200102T000000Z.dump", 399)
+    shell.login("nowhere")
+    assert shell.dump().returncode != 0
+    assert [each.name for each in shell.dumps.iterdir() if each.suffix == ".dump"] == ["20200102T000000Z.dump"]
 
 
 @pytest.mark.usefixtures("filled")
@@ -249,6 +258,27 @@ def test_or_any_other_dump(shell: Shell) -> None:
     wanted = f"there is no dump '20200101T000000Z.dump', but: {good} 99990101T000000Z.dump\n"
     assert (missing.returncode, missing.stderr) == (1, wanted)
     assert shell.restore_beside(good).returncode == 0
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_restore_that_would_fill_the_volume_of_the_database_does_not_begin(
+    shell: Shell, database_url: str, tmp_path: Path
+) -> None:
+    assert shell.dump().returncode == 0
+    script = pod("db-restore")["containers"][0]["command"][-1]
+    assert "df -Pk . |" in script
+    full = {"PATH": f"{tmp_path}:{PROGRAMS}:{os.environ['PATH']}"}
+    psql = tmp_path / "psql"  # the server's own answer, but for how much is left there
+    psql.write_text(f'#!/bin/sh\nexec {PROGRAMS}/psql "$@" -c "select false"\n')
+    psql.chmod(0o755)
+    refused = shell.restore_beside(**full)
+    assert refused.returncode == 1
+    assert "has no room for a copy" in refused.stderr
+    connection = await asyncpg.connect(database_url)
+    assert not await connection.fetchval(
+        "select count(*) from pg_database where datname = $1 || '_restored'", urlsplit(database_url).path.lstrip("/")
+    )
+    await connection.close()
 
 
 def test_a_restore_is_never_due_and_not_tried_twice() -> None:

@@ -24,6 +24,8 @@ cd "$BACKUPS"
 rm -f -- *.part
 export PGUSER="$(cat "$POSTGRES_USER_FILE")" PGDATABASE="$(cat "$POSTGRES_DB_FILE")"
 export PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")"
+latest="$(find . -maxdepth 1 -name '*.dump' | sort | tail -n 1)"
+find . -maxdepth 1 -name '*.dump' -mtime "+$KEEP_DAYS" ! -path "${latest:-./none}" -delete
 name="$(date -u +%Y%m%dT%H%M%SZ).dump"
 pg_dump --format=custom --file="$name.part"
 pg_restore --list "$name.part" > /dev/null

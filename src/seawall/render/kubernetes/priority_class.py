@@ -26,8 +26,8 @@ def objects(_: Platform) -> Iterator[Object]:
     )
     yield _made(
         names.DISPOSABLE,
-        1_000,
-        "below all work of environments that matter, where one cluster has both",
+        -5,
+        "below pods without a class, which have 0; from -10 down the Cluster Autoscaler adds no node for a pod",
         "Of an environment that may be hurt: everything else comes first.",
         {"preemptionPolicy": because("Never", "it waits for room, and takes nobody's place")},
     )

@@ -1,6 +1,7 @@
 """A CronJob that is never due: a person makes a Job of it, which restores a dump into a database beside the one in use.
 
-It overwrites nothing. Whether the restored database takes the place of the other, a person decides, by renaming both.
+It overwrites nothing, and does not begin where the volume would become full: that would stop the database in use. Whether
+the restored database takes the place of the other, a person decides, by renaming both.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,14 @@ database="$(cat "$POSTGRES_DB_FILE")"
 dump="${DUMP:-}"  # the newest, or the one that the Job names
 test -n "$dump" || dump="$(find . -maxdepth 1 -name '*.dump' | sort | tail -n 1)"
 test -f "$dump" || { echo "there is no dump '$dump', but:" *.dump >&2; exit 1; }
+room="$(psql -AtXq -d postgres -v ON_ERROR_STOP=1 -c "create temp table df (kib bigint)" \\
+  -c "copy df from program 'df -Pk . | tail -n 1 | tr -s '' '' | cut -d '' '' -f 4'" \\
+  -c "select kib * 1024 > size * 1.2 + least(size, 1073741824) + 67108864
+    from df, pg_database_size('$database') size")"
+test "$room" = t || test -n "${FORCE:-}" || {
+  echo "the volume of the database has no room for a copy of $database and for what writing it logs: grow it first" >&2
+  exit 1
+}
 export PGDATABASE="${database}_restored"
 createdb --template=template0 "$PGDATABASE"
 pg_restore --exit-on-error --no-owner --no-acl --dbname="$PGDATABASE" "$dump"

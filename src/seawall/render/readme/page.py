@@ -27,7 +27,7 @@ def text(scopes: Sequence[Scope], environments: Mapping[str, Sequence[Finished]]
     if platform:
         lines += ["", "## Once in each cluster", "", *block("kubectl apply --server-side -k kubernetes/platform")]
         if found := [*public.steps(scopes, platform)]:
-            lines += ["", *found]
+            lines += ["", "In a cluster without the environment that is public, apply `priorityclass-*` alone.", *found]
     for scope in scopes:
         lines += ["", *steps.environment(scope, scopes, environments[scope.environment.name])]
     return "\n".join([*lines, *_LATER]) + "\n"

@@ -1,6 +1,6 @@
 """What is done for one environment, step by step: namespace, secrets, images, databases, and everything else."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from seawall.render.kubernetes import secrets
@@ -62,18 +62,30 @@ def _steps(scope: Scope, objects: Sequence[Finished], folder: str) -> Iterator[t
 
 
 def _images(scope: Scope, folder: str) -> list[str]:
-    entries: Iterable[Image] = images(scope, {})
-    commands = [f"kustomize edit set image {each['name']}={each['newName']}@sha256:DIGEST" for each in entries]
-    pushed = [f"Build and push `{where}`." for _, where in built(scope)]
-    return [
-        *pushed,
+    entries: Sequence[Image] = images(scope, {})
+    own = {name for name, _ in built(scope)}
+    others = [each for each in entries if each["name"] not in own]
+    lines = [f"Build and push `{where}`." for _, where in built(scope)]
+    lines += [
         f"Write tags, or better digests, into `images:` of `{folder}/kustomization.yaml`, by hand or with `kustomize`:",
-        f"a tag `{UNRELEASED}` names no image, and a tag such as `18` moves.",
+        f"a tag `{UNRELEASED}` names no image.",
         "",
-        *block(f"cd {folder}", *commands, "cd -"),
+        *_set([each for each in entries if each["name"] in own], folder),
         "",
-        "Commit `kustomization.yaml`: that commit is the release.",
     ]
+    if others:
+        lines += [
+            "Those of others once, and when they are updated, which restarts what runs them: a tag such as `18` moves.",
+            "",
+            *_set(others, folder),
+            "",
+        ]
+    return [*lines, "Commit `kustomization.yaml`: that commit is the release."]
+
+
+def _set(entries: Sequence[Image], folder: str) -> list[str]:
+    commands = [f"kustomize edit set image {each['name']}={each['newName']}@sha256:DIGEST" for each in entries]
+    return block(f"cd {folder}", *commands, "cd -")
 
 
 def _for_all(objects: Sequence[Finished], folder: str) -> Iterator[str]:
