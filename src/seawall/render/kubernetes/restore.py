@@ -1,7 +1,7 @@
 """A CronJob that is never due: a person makes a Job of it, which restores a dump into a database beside the one in use.
 
-It overwrites nothing, and does not begin where the volume would become full: that would stop the database in use. Whether
-the restored database takes the place of the other, a person decides, by renaming both.
+It overwrites nothing, and does not begin where the volume would become full: that would stop the database in use.
+Whether the restored database takes the place of the other, a person decides, by renaming both.
 """
 
 from collections.abc import Iterator
