@@ -99,6 +99,7 @@ def _made_by_others(scope: Scope, namespace: str) -> Iterator[Tree]:
                 f"{database.name}-1", namespace, {"cnpg.io/cluster": database.name} | plain(scope.selector(database))
             )
             names.append(f"{database.name}-app")
+    names += filter(None, [scope.stack.pull_secret])
     for name in names:
         metadata = {"name": name, "namespace": namespace}
         yield {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": {}}
