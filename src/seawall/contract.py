@@ -89,6 +89,7 @@ SITE_PORT: Final = 8080
 SITE_FOLDER: Final = "/srv"  # where an image holds the files of a Site
 POSTGRES_PORT: Final = 5432
 OTLP_PORT: Final = 4318  # where a collector of OpenTelemetry takes OTLP over HTTP
+EDGE: Final = "edge"  # the proxy in front of all services, where people run them; no service has this name
 EDGE_PORT: Final = 8080  # `seawall up`
 DASHBOARD_PORT: Final = 8090
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from seawall import contract
 from seawall.cli import options
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _services(state: "State") -> Iterator[dict[str, Any]]:
             "restarts": child.restarts,
             "since": child.since,
         }
-    edge = state.children.get("edge")
+    edge = state.children.get(contract.EDGE)
     for name, url in state.urls.items():
         if edge is not None and name not in state.children and name != state.front:
             yield {

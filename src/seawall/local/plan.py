@@ -14,7 +14,7 @@ from seawall.stack import Api, Postgres, Program, Service, Site, System, Worker
 from seawall.stack.graph import Graph, listens_on
 from seawall.stack.services import Workload
 
-EDGE = "edge"
+EDGE = contract.EDGE
 LOOPBACK = "127.0.0.1"
 
 

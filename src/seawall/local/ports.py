@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+from seawall import contract
 from seawall.errors import Problem, raise_all
 from seawall.local.spec import Listener
 
@@ -99,7 +100,7 @@ def _is_free(port: int, held: ExitStack) -> bool:
 
 
 def _option(want: Listener, port: int) -> str:
-    return f"--port {port}" if want.name == "edge" else f"--port {want.name}={port}"
+    return f"--port {port}" if want.name == contract.EDGE else f"--port {want.name}={port}"
 
 
 def _chosen_twice(want: Listener, first: Listener, other: str) -> Problem:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from seawall import contract
 from seawall.local.events import Crashed, Ready, Replaced, Starting, Stopped, Unhealthy
 from seawall.local.lock import Holder, holder
 from seawall.local.logfile import OfAChild
@@ -53,7 +54,7 @@ class State:
     @property
     def front(self) -> str | None:
         """The name by which `urls` has the stack itself; None: it has no edge."""
-        return next(iter(self.urls)) if "edge" in self.ports else None
+        return next(iter(self.urls)) if contract.EDGE in self.ports else None
 
     @property
     def ready(self) -> bool:

@@ -18,7 +18,7 @@ from seawall.stack.services import Workload
 
 Json = dict[str, Any]
 
-EDGE: Final = "edge"
+EDGE: Final = contract.EDGE
 LOOPBACK: Final = "127.0.0.1"
 _BUILT_HERE: Final = "local"
 _UNPRIVILEGED: Final = 1024

@@ -27,12 +27,16 @@ def text(scopes: Sequence[Scope], environments: Mapping[str, Sequence[Finished]]
     if platform:
         lines += ["", "## Once in each cluster", "", *block("kubectl apply --server-side -k kubernetes/platform")]
         if found := [*public.steps(scopes, platform)]:
-            lines += ["", "In a cluster without the environment that is public, apply `priorityclass-*` alone.", *found]
+            lines += ["", *found, "", *_ELSEWHERE]
     for scope in scopes:
         lines += ["", *steps.environment(scope, scopes, environments[scope.environment.name])]
     return "\n".join([*lines, *_LATER]) + "\n"
 
 
+_ELSEWHERE: Final = (
+    "All of this but the PriorityClasses is for the public: a cluster that has none of the environments with a host",
+    "needs `kubernetes/platform/priorityclass-*.yaml` alone.",
+)
 _LATER: Final = (
     "",
     "## The next release, and back to the one before",

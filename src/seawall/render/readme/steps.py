@@ -34,8 +34,8 @@ def environment(scope: Scope, scopes: Sequence[Scope], objects: Sequence[Finishe
 def _steps(scope: Scope, objects: Sequence[Finished], folder: str) -> Iterator[tuple[str, list[str]]]:
     """What is done for an environment, in this order: what it is called, and its lines."""
     namespace = scope.system.namespace
-    first = (f"-f {folder}/namespace-{namespace}.yaml", *_for_all(objects, folder))
-    yield "The namespace, and what may be reached from all of it.", block(" ".join((_APPLY, *first)))
+    first = (f"{_APPLY} -f {folder}/namespace-{namespace}.yaml", *_for_all(objects, folder))
+    yield "The namespace, and what may be reached from all of it.", block(*" \\\n  ".join(first).split("\n"))
     if secret_lines := [*_pull_secret(scope), *_secrets(scope, objects, folder)]:
         yield "The secrets, once.", secret_lines
     yield "The images.", _images(scope, folder)

@@ -1,13 +1,11 @@
 """SW202: each name, and each name of a Kubernetes Service, once; and not that of the proxy in front of them."""
 
 from collections.abc import Iterator
-from typing import Final
 
+from seawall import contract
 from seawall.errors import Problem
 from seawall.stack.faults.described import Described
 from seawall.stack.services import Service, Workload
-
-_EDGE: Final = "edge"  # what `seawall up` calls the proxy in front of all services, in its ports and logs
 
 
 def name_problems(described: Described) -> Iterator[Problem]:
@@ -18,7 +16,7 @@ def name_problems(described: Described) -> Iterator[Problem]:
         by_name.setdefault(service.name, []).append(service)
         by_address.setdefault(_address(service), []).append(service)
     for name, services in by_name.items():
-        if name == _EDGE:
+        if name == contract.EDGE:
             what = f"a service called {name!r}, which is the name of the proxy in front of all"
             yield Problem("SW202", what, described.sources.argument(services[0], "name"), fix="give it another name")
         if len(services) > 1:
