@@ -1,4 +1,4 @@
-"""The job engine beside its peers, interleaved: enqueueing, draining, latency, a held snapshot, a backlog.
+"""The job engine beside its peers, interleaved: enqueueing, draining, latency. A backlog, and harm: see `jobs_*.py`.
 
 Run: `python bench/jobs.py [ROUNDS] [ENGINE ...]`. Each engine lives in an environment of its own, made with pip in the
 user's cache at the first run; those on Redis need a redis-server. All share one PostgreSQL 18 with fsync on. Prints
@@ -29,11 +29,11 @@ sys.path.insert(0, str(HERE.parent))
 from tests.support.cluster import Server, free_port  # noqa: E402 - the folder above had to be named first
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "seawall" / "bench"
-SINGLE, PACED = 400, 100
+SINGLE, PACED = 400, 200
 CONCURRENCIES = (100, 200, 500)
 DRAINED_WITHIN = 120.0
 LOOK_SECONDS = 0.02  # each look counts the whole table
-BACKLOG, HELD_SECONDS = 1_000_000, 20.0
+RAW_TURNS = 5  # each engine's single enqueues are measured once, the raw ones and ours so many times in turn
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,6 @@ GOALS = {
     "drain 100": "30,000/s, and twice PgQueuer's best",
     "p50": "3 ms",
     "p99": "6 ms",
-    "held": "70 % of the free rate",
-    "backlog": "80 % of the rate at 40,000",
 }
 
 
@@ -235,69 +233,14 @@ class Places:
         return place
 
 
-async def raw_inserts(places: Places) -> float:
-    """What one connection does, awaited one by one: the row that Seawall writes, without Seawall."""
+async def raw_share(places: Places) -> float:
+    """Our awaited enqueues in percent of the same row inserted by one connection without Seawall, in turn."""
     place = await places.new(ENGINES[0])
-    connection = await asyncpg.connect(place.url)
-    statement = (
-        "insert into seawall.jobs (state, max_attempts, queue, name, args) values (0, 5, $1, $2, $3) returning id"
-    )
-    began = time.perf_counter()
-    for _ in range(SINGLE):
-        await connection.fetchval(statement, "default", "noop", '{"sent":0.0}')
-    seconds = time.perf_counter() - began
-    await connection.close()
-    return SINGLE / seconds
-
-
-async def backlog(places: Places, folder: Path) -> float:
-    """Seawall's rate at concurrency 100 with a million jobs waiting: over five seconds."""
-    place = await places.new(ENGINES[0])
-    connection = await asyncpg.connect(place.url)
-    await connection.execute(
-        "insert into seawall.jobs (state, max_attempts, queue, name, args) "
-        f"select 0, 5, 'default', 'noop', '{{\"sent\":0.0}}' from generate_series(1, {BACKLOG})"
-    )
-    await connection.execute("vacuum analyze seawall.jobs")
-    rate = await rate_of(place, connection, 5.0, folder)
-    await connection.close()
-    return rate
-
-
-async def held_snapshot(places: Places, folder: Path) -> tuple[float, float]:
-    """Seawall's rate at concurrency 100 without, and then after a while with, a snapshot that somebody holds."""
-    rates: list[float] = []
-    for held in (False, True):
-        place = await places.new(ENGINES[0])
-        connection = await asyncpg.connect(place.url)
-        await connection.execute(
-            "insert into seawall.jobs (state, max_attempts, queue, name, args) "
-            "select 0, 5, 'default', 'noop', '{\"sent\":0.0}' from generate_series(1, 900000)"
-        )
-        await connection.execute("vacuum analyze seawall.jobs")
-        holder = await asyncpg.connect(place.url)
-        if held:
-            await holder.execute("begin isolation level repeatable read; select count(*) from seawall.workers")
-        rates.append(await rate_of(place, connection, HELD_SECONDS, folder))
-        await holder.close()
-        await connection.close()
-    return rates[0], rates[1]
-
-
-async def rate_of(place: Place, connection: asyncpg.Connection, seconds: float, folder: Path) -> float:
-    """Jobs a second in the last third of so many seconds."""
-    with place.worker(100, folder):
-        since = time.perf_counter()
-        marks: list[tuple[float, int]] = []
-        while not marks or marks[-1][0] - since < seconds:
-            done = await connection.fetchval("select count(*) from seawall.history")
-            now = time.perf_counter()
-            if not done:
-                since = now
-            marks.append((now, done))
-            time.sleep(seconds / 30)
-    last = [mark for mark in marks if mark[0] >= since + seconds * 2 / 3]
-    return (last[-1][1] - last[0][1]) / (last[-1][0] - last[0][0])
+    raw, ours = [], []
+    for _ in range(RAW_TURNS):
+        raw.append(place.run("raw", SINGLE))
+        ours.append(place.run("single", SINGLE))
+    return 100 * statistics.median(raw) / statistics.median(ours)
 
 
 def ensure(engine: Engine) -> bool:
@@ -337,7 +280,7 @@ async def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     chosen = [each for each in ENGINES if not sys.argv[2:] or each.name in (*sys.argv[2:], "Seawall")]
     figures: dict[str, dict[str, list[float]]] = {each.name: defaultdict(list) for each in chosen}
-    extra: dict[str, list[float]] = defaultdict(list)
+    shares: list[float] = []
     with tempfile.TemporaryDirectory() as name, redis(Path(name)) as port:
         folder = Path(name)
         folder.chmod(0o755)  # the server may run as another user
@@ -347,19 +290,16 @@ async def main() -> None:
         there = [each for each in chosen if places.serves(each) and ensure(each)]
         try:
             for _ in range(rounds):
-                extra["raw"].append(await raw_inserts(places))
+                shares.append(await raw_share(places))
                 for engine in list(there):
                     try:
                         await round_of(engine, places, folder, figures[engine.name])
                     except (RuntimeError, subprocess.CalledProcessError) as error:
                         print(f"without {engine.name}: {error} {getattr(error, 'stderr', '')}", file=sys.stderr)
                         there.remove(engine)
-                extra["backlog"].append(await backlog(places, folder))
-                free, held = await held_snapshot(places, folder)
-                extra["held"].append(100 * held / free)
         finally:
             server.stop(signal.SIGINT)
-    report(figures, extra, rounds)
+    report(figures, shares, rounds)
 
 
 def spread(values: list[float]) -> str:
@@ -367,7 +307,7 @@ def spread(values: list[float]) -> str:
     return f"{statistics.median(values):,.{digits}f} ({min(values):,.{digits}f}-{max(values):,.{digits}f})"
 
 
-def report(figures: dict[str, dict[str, list[float]]], extra: dict[str, list[float]], rounds: int) -> None:
+def report(figures: dict[str, dict[str, list[float]]], shares: list[float], rounds: int) -> None:
     columns = ["single", "producers", "bulk", *(f"drain {each}" for each in CONCURRENCIES), "p50", "p99"]
     print(f"{rounds} rounds, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}\n")
     print("| | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 1))
@@ -384,10 +324,7 @@ def report(figures: dict[str, dict[str, list[float]]], extra: dict[str, list[flo
                 for c in columns
             ]
             print(f"| {name} | " + " | ".join(cells) + " |")
-    shares = [100 * a / b for a, b in zip(ours["single"], extra["raw"], strict=False)]
-    print(f"\nraw awaited inserts/s: {spread(extra['raw'])}; single, % of that: {spread(shares)}; {GOALS['single']}")
-    print(f"with 1,000,000 waiting, jobs/s at 100: {spread(extra['backlog'])}; goal: {GOALS['backlog']}")
-    print(f"with a snapshot held for {HELD_SECONDS:g} s, % of the free rate: {spread(extra['held'])}; {GOALS['held']}")
+    print(f"\nsingle, % of a raw awaited insert: {spread(shares)}; goal: {GOALS['single']}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 
 PRODUCERS = 200
 PACE_SECONDS = 0.02
+RETRY_SECONDS = 0.1  # what a job of `retried` asks to wait, once
 
 _latencies = os.open(os.environ.get("LATENCIES", os.devnull), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 

@@ -2,7 +2,8 @@
 
 import uvloop
 from chancy import Chancy, Queue, Worker, job
-from common import arguments, enqueue_as, ran
+from common import arguments, enqueue_as, numbers, ran
+from psycopg.rows import dict_row
 
 
 @job()
@@ -10,8 +11,8 @@ async def noop(*, sent: float) -> None:
     ran(sent)
 
 
-async def bulk(chancy: Chancy, number: int) -> None:
-    jobs = [noop.job.with_kwargs(sent=0.0) for _ in range(number)]
+async def bulk(chancy: Chancy, sent: list[float]) -> None:
+    jobs = [noop.job.with_kwargs(sent=each) for each in sent]
     async for _ in chancy.push_many(jobs):
         pass
 
@@ -28,11 +29,20 @@ async def main() -> None:
             async with Worker(chancy) as worker:
                 await worker.wait_for_shutdown()
         else:
+
+            async def transactional(sent: float) -> None:
+                async with chancy.pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+                    await cursor.execute("select 1")
+                    await chancy.push_many_ex(cursor, [noop.job.with_kwargs(sent=sent)])
+
             await enqueue_as(
                 command,
                 number,
                 lambda sent: chancy.push(noop.job.with_kwargs(sent=sent)),
-                lambda many: bulk(chancy, many),
+                lambda many: bulk(chancy, [0.0] * many),
+                urgent=lambda sent: chancy.push(noop.job.with_kwargs(sent=sent).with_priority(9)),
+                transactional=transactional,
+                numbered=lambda many: bulk(chancy, numbers(int(many))),
             )
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import asyncpg
 import uvloop
-from common import arguments, enqueue_as, numbers, ran
+from common import RETRY_SECONDS, arguments, enqueue_as, numbers, ran
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgDriver
+from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 
@@ -31,6 +32,14 @@ async def main() -> None:
         async def noop(job: Job) -> None:
             ran(json.loads(job.payload or b"0"))
 
+        @worker.entrypoint("fails_once")
+        async def fails_once(job: Job) -> None:
+            sent = json.loads(job.payload or b"0")
+            if sent and not job.attempts:
+                raise RetryRequested(timedelta(seconds=RETRY_SECONDS))
+            if sent:
+                ran(sent + RETRY_SECONDS)
+
         await worker.run(batch_size=number, dequeue_timeout=timedelta(seconds=1))
     else:
 
@@ -49,6 +58,7 @@ async def main() -> None:
             lambda sent: queries.enqueue("noop", json.dumps(sent).encode()),
             lambda many: queries.enqueue(["noop"] * many, [b"0"] * many, [0] * many),
             urgent=lambda sent: queries.enqueue("noop", json.dumps(sent).encode(), 9),
+            retried=lambda sent: queries.enqueue("fails_once", json.dumps(sent).encode()),
             transactional=transactional,
             numbered=numbered,
         )

@@ -19,11 +19,19 @@ async def main() -> None:
         elif command == "worker":
             await app.run_worker_async(concurrency=number, delete_jobs="successful", fetch_job_polling_interval=1)
         else:
+
+            async def transactional(sent: float) -> None:
+                async with app.connector.pool.connection() as connection, connection.transaction():
+                    await connection.execute("select 1")
+                    await noop.configure(connection=connection).defer_async(sent=sent)
+
             await enqueue_as(
                 command,
                 number,
                 lambda sent: noop.defer_async(sent=sent),
                 lambda many: noop.batch_defer_async(*({"sent": 0.0} for _ in range(many))),
+                urgent=lambda sent: noop.configure(priority=9).defer_async(sent=sent),
+                transactional=transactional,
                 numbered=lambda many: noop.batch_defer_async(*({"sent": each} for each in numbers(int(many)))),
             )
 

@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+from asyncio import sleep
 
-from common import arguments, enqueue_as, numbers, ran
+import asyncpg
+from common import RETRY_SECONDS, arguments, enqueue_as, numbers, ran
 
 from seawall.jobs import Job, Jobs, Retry
 
 jobs = Jobs()
-RETRY_SECONDS = 0.1
+RAW = "insert into seawall.jobs (state, max_attempts, queue, name, args) values (0, 5, $1, $2, $3) returning id"
 
 
 @jobs.job()
@@ -37,6 +39,14 @@ async def numbered(number: float) -> None:
     await jobs.enqueue_many([noop.message(each) for each in numbers(int(number))])
 
 
+async def raw(number: int) -> None:
+    """The row that `noop.enqueue` writes, inserted without Seawall."""
+    connection = await asyncpg.connect(os.environ["DATABASE_URL"])
+    await enqueue_as(
+        "single", number, lambda _: connection.fetchval(RAW, "default", "noop", '{"sent":0.0}'), lambda _: sleep(0)
+    )
+
+
 async def bulk(number: int) -> None:
     await jobs.enqueue_many([noop.message(0.0) for _ in range(number)])
 
@@ -55,6 +65,9 @@ def main() -> None:
         os.environ["DATABASE_URL"] = url
         import uvloop
 
+        if command == "raw":
+            uvloop.run(raw(number))
+            return
         others = {"urgent": noop.options(priority=9).enqueue, "retried": fails_once.enqueue}
         uvloop.run(
             enqueue_as(command, number, noop.enqueue, bulk, transactional=transactional, numbered=numbered, **others)

@@ -195,9 +195,15 @@ def boot(node: str) -> None:
     kube.kubectl("wait", "--for=condition=Ready", f"node/{node}", "--timeout=180s", within=200)
 
 
-def test_a_node_is_lost(system: Deployed, read: Callable[[str], Chapter]) -> None:
+@pytest.fixture
+def killable() -> list[str]:
+    """The nodes that may lose their power here."""
     if not {kube.NODE_KILL, kube.NODE_START, kube.NODES} <= os.environ.keys():
         pytest.skip(f"set {kube.NODE_KILL}, {kube.NODE_START} and {kube.NODES}")
+    return os.environ[kube.NODES].split()
+
+
+def test_a_node_is_lost(system: Deployed, read: Callable[[str], Chapter], killable: list[str]) -> None:
     book = read("A node is lost")
     for each in system.of_kind("HorizontalPodAutoscaler"):
         floor = ("--type=merge", "--patch", '{"spec":{"minReplicas":3}}')
@@ -205,7 +211,7 @@ def test_a_node_is_lost(system: Deployed, read: Callable[[str], Chapter]) -> Non
     kube.kubectl("scale", "deployment/api", "--replicas=3", "--namespace", system.namespace)
     kube.until(lambda: len({*nodes_of(system, "api")}) == len(zones()), 180, "a pod of the API on each node")
     (database,) = nodes_of(system, "db")
-    node = next(each for each in os.environ[kube.NODES].split() if each != database)
+    node = next(each for each in killable if each != database)
     lost = {kube.name_of(each) for each in kube.pods(system.namespace) if each["spec"]["nodeName"] == node}
     with come(system, patience=5) as visits:
         visits.wait_for(50)
@@ -229,6 +235,40 @@ def test_a_node_is_lost(system: Deployed, read: Callable[[str], Chapter]) -> Non
     assert max(failed, default=0) < LOST
     nothing_is_lost(system, visits)
     assert not {kube.name_of(each) for each in kube.pods(system.namespace)} & lost
+
+
+def test_the_node_of_the_database_is_lost(
+    system: Deployed, read: Callable[[str], Chapter], killable: list[str]
+) -> None:
+    (database,) = nodes_of(system, "db")
+    if database not in killable:
+        pytest.skip(f"the database is on {database}, which cannot lose its power here")
+    book = read("A node is lost")
+    with come(system, patience=5) as visits:
+        visits.wait_for(50)
+        began = time.monotonic()
+        assert power(kube.NODE_KILL, database).returncode == 0
+        kube.until(lambda: not kube.ready_pods(system.namespace, "db"), LOST, "that it is seen")
+        assert database in book.do(1)
+        book.do(3)
+        kube.until(lambda: others(system, "api", database), LOST, "the API elsewhere")
+        # Its volume is bound to the node that is away.
+        kube.until(lambda: phases(system, "db") == ["Pending"], LOST, "the database waits for its node")
+        boot(database)
+        book.do(4)
+        system.wait_for("db")
+        back = time.monotonic() - began
+        posted = len(visits.posted)
+        kube.until(lambda: len(visits.posted) > posted + 20, LOST, "it takes again what visitors send")
+    book.do(5)
+    failed = [moment - began for moment, _ in visits.failures]
+    said = "%s: %d of %d requests failed, from %.0f s after the loss to %.0f s; the database was back after %.0f s"
+    logger.info(said, system.name, len(failed), visits.all, min(failed), max(failed), back)
+    nothing_is_lost(system, visits)
+
+
+def phases(system: Deployed, app: str) -> list[str]:
+    return [each["status"]["phase"] for each in kube.pods(system.namespace, app)]
 
 
 def others(system: Deployed, app: str, node: str) -> list[str]:

@@ -1,0 +1,87 @@
+"""A worker is killed with SIGKILL amid its jobs, and another one started at once, with default settings.
+
+Run: `python bench/jobs_killed.py [ROUNDS] [ENGINE ...]`: of 20,000 jobs (4,000 for a slow engine), seconds from the
+kill until all are done, how many ran twice, and how many are not done when it is given up. Medians of the rounds.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import asyncpg
+import uvloop
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+from jobs import ENGINES, Engine, Place, Places, ensure, spread  # noqa: E402 - the folders had to be named first
+
+from tests.support.cluster import Server  # noqa: E402 - the same
+
+DRAINED, CONCURRENCY = 20_000, 100
+GIVEN_UP = 400.0  # seconds after the kill
+
+
+async def killed(place: Place, jobs: int, folder: Path) -> tuple[float, int, int]:
+    """Seconds from the kill until all is done (or given up), jobs that ran twice, jobs that are not done."""
+    runs = folder / f"runs-{uuid.uuid4().hex}"
+    runs.touch()
+    place.run("numbered", jobs)
+    connection = await asyncpg.connect(place.url)
+    with place.worker(CONCURRENCY, folder, LATENCIES=str(runs)):
+        while len(runs.read_bytes()) < jobs // 4 * 8:  # a line of seven digits each
+            time.sleep(0.01)
+    at = last = time.monotonic()
+    with place.worker(CONCURRENCY, folder, LATENCIES=str(runs)):
+        left = -1
+        while left and time.monotonic() - at < GIVEN_UP:
+            now = await connection.fetchval(place.engine.left)
+            if now != left:
+                left, last = now, time.monotonic()
+            time.sleep(0.1)
+    await connection.close()
+    twice = sum(count > 1 for count in Counter(runs.read_text().split()).values())
+    return (last - at if not left else float("inf")), twice, left
+
+
+async def round_of(engine: Engine, places: Places, folder: Path, figures: dict[str, list[float]]) -> None:
+    jobs = min(DRAINED, 2 * engine.jobs)
+    names = ("all done after s", "ran twice", "not done")
+    for name, value in zip(names, await killed(await places.new(engine), jobs, folder), strict=True):
+        figures[name].append(value)
+
+
+async def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    chosen = [each for each in ENGINES if each.left and each.name in (sys.argv[2:] or [each.name]) and ensure(each)]
+    figures: dict[str, dict[str, list[float]]] = {each.name: defaultdict(list) for each in chosen}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the server may run as another user
+        server = Server(folder)
+        server.start()
+        places = Places(server.url, None)
+        try:
+            for _ in range(rounds):
+                for engine in chosen:
+                    try:
+                        await round_of(engine, places, folder, figures[engine.name])
+                    except subprocess.CalledProcessError as error:
+                        print(f"{engine.name}: {error} {error.stderr}", file=sys.stderr)
+        finally:
+            server.stop(signal.SIGINT)
+    print(f"{rounds} rounds, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}\n")
+    columns = list(dict.fromkeys(column for measured in figures.values() for column in measured))
+    print("| | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 1))
+    for name, measured in figures.items():
+        print(f"| {name} | " + " | ".join(spread(measured[c]) if measured[c] else "-" for c in columns) + " |")
+
+
+if __name__ == "__main__":
+    uvloop.run(main())
