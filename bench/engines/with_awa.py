@@ -1,4 +1,4 @@
-"""awa-pg: see common.py. Bulk is its COPY."""
+"""awa-pg: see common.py. Bulk is its COPY; workers look each 10 ms, as not every enqueue wakes them (200 by default)."""
 
 import asyncio
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ async def main() -> None:
                 ran(job.args.sent + RETRY_SECONDS)
             return None
 
-        await client.start([("default", number)])
+        await client.start([("default", number)], poll_interval_ms=10)
         await asyncio.Event().wait()
     else:
 

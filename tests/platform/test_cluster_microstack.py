@@ -65,12 +65,14 @@ def test_pod_security_and_quota_bind(microstack: Deployed) -> None:
     assert kube.asked(*create, text=pod()).returncode == 0
     refused = kube.asked(*create, text=pod(securityContext={}))
     assert 'violates PodSecurity "restricted' in refused.stderr
-    for wanted in ({"cpu": "9"}, {"memory": "11Gi"}):
+    (quota,) = microstack.of_kind("ResourceQuota")
+    allowed = quota["spec"]["hard"]
+    for resource in ("cpu", "memory"):  # all that is allowed, beside what is used
+        wanted = {resource: allowed[f"requests.{resource}"]}
         refused = kube.asked(*create, text=pod(resources={"requests": wanted, "limits": wanted}))
         assert "exceeded quota: pods" in refused.stderr, wanted
     hard, used = (kube.got("resourcequota", "pods", "--namespace", APP)["status"][key] for key in ("hard", "used"))
-    (quota,) = microstack.of_kind("ResourceQuota")
-    assert hard["pods"] == quota["spec"]["hard"]["pods"]
+    assert hard["pods"] == allowed["pods"]
     assert int(used["pods"]) == len([each for each in kube.items("pods", "--namespace", APP) if not ended(each)])
 
 

@@ -30,7 +30,10 @@ STOPPED: Final = 15.0  # seconds in which a worker that has nothing to do ends
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a run is made up. `drained`: seconds after the last fault by which all must have ended."""
+    """How a run is made up. `drained`: seconds after the last fault by which all must have ended.
+
+    That is three times the minute that the slowest run took beside other work: killed neighbours run one by one.
+    """
 
     seed: int
     seconds: float
@@ -42,7 +45,7 @@ class Setting:
     people: int = 1
     rate: float = 55.0  # jobs a second of each producer
     failpoints: float = 0.006
-    drained: float = 60.0
+    drained: float = 180.0
     variables: dict[str, str] = field(default_factory=dict[str, str])
 
 
