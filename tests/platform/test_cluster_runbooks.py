@@ -112,7 +112,8 @@ def test_the_worker_and_its_runs_fail(system: Deployed, read: Callable[[str], Ch
     wrong_schedule, right_schedule, break_runs, mend_runs = book.practice
     run(wrong_schedule)
     kube.until(lambda: restarts(system, "worker") >= 1, 180, "a worker that does not start")
-    assert "61 is outside 0-59" in book.do(1)
+    # Its log cannot be had at the moment in which a container takes the place of the one before.
+    kube.until(lambda: "61 is outside 0-59" in book.do(1), 60, "its last words")
     book.do(2)
     run(right_schedule)
     book.do(4)
@@ -248,13 +249,14 @@ def test_the_node_of_the_database_is_lost(
         visits.wait_for(50)
         began = time.monotonic()
         assert power(kube.NODE_KILL, database).returncode == 0
-        kube.until(lambda: not kube.ready_pods(system.namespace, "db"), LOST, "that it is seen")
-        assert database in book.do(1)
-        book.do(3)
-        kube.until(lambda: others(system, "api", database), LOST, "the API elsewhere")
-        # Its volume is bound to the node that is away.
-        kube.until(lambda: phases(system, "db") == ["Pending"], LOST, "the database waits for its node")
-        boot(database)
+        try:
+            kube.until(lambda: not kube.ready_pods(system.namespace, "db"), LOST, "that it is seen")
+            assert database in book.do(1)
+            book.do(3)
+            # Its volume is bound to the node that is away.
+            kube.until(lambda: phases(system, "db") == ["Pending"], LOST, "the database waits for its node")
+        finally:
+            boot(database)
         book.do(4)
         system.wait_for("db")
         back = time.monotonic() - began

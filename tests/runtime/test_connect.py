@@ -97,7 +97,7 @@ async def test_a_server_that_hangs_up_at_once_leaves_no_connection(
 
 async def test_an_old_server_is_refused(database_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contract, "POSTGRES_MINIMUM", 99)
-    with pytest.raises(DatabaseUnavailable, match="Postgres 18 found, 99 or newer needed") as caught:
+    with pytest.raises(DatabaseUnavailable, match=r"Postgres \d+ found, 99 or newer needed") as caught:
         await connect(database_server)
     assert (caught.value.problems[0].code, caught.value.kind) == ("SW503", "too old")
 

@@ -1,5 +1,6 @@
 """A real PostgreSQL for the tests: one throw-away cluster a session, one new database a test."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -13,7 +14,8 @@ from seawall.local import account, installation
 from seawall.local.cluster import own
 
 GUARDED = "guarded"  # the one role that needs its password
-PROGRAMS = installation.find(contract.POSTGRES_DEFAULT).folder
+# TEST_POSTGRES=15, with its `postgres` first on PATH, runs the tests on that major version.
+PROGRAMS = installation.find(int(os.environ.get("TEST_POSTGRES", contract.POSTGRES_DEFAULT))).folder
 
 
 def free_port() -> int:
