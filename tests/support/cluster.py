@@ -14,8 +14,8 @@ from seawall.local import account, installation
 from seawall.local.cluster import own
 
 GUARDED = "guarded"  # the one role that needs its password
-# TEST_POSTGRES=15, with its `postgres` first on PATH, runs the tests on that major version.
-PROGRAMS = installation.find(int(os.environ.get("TEST_POSTGRES", contract.POSTGRES_DEFAULT))).folder
+# SEAWALL_TEST_POSTGRES=15, with its `postgres` first on PATH, runs the tests on that major version.
+PROGRAMS = installation.find(int(os.environ.get("SEAWALL_TEST_POSTGRES", contract.POSTGRES_DEFAULT))).folder
 
 
 def free_port() -> int:
