@@ -14,13 +14,12 @@ import uuid
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import asyncpg
 import uvloop
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-from jobs import ENGINES, Engine, Place, Places, ensure, spread  # noqa: E402 - the folders had to be named first
+from jobs import ENGINES, Engine, Place, Places, ensure, redis, spread  # noqa: E402 - the folders had to be named first
 
 from tests.support.cluster import Server  # noqa: E402 - the same
 
@@ -33,19 +32,18 @@ async def killed(place: Place, jobs: int, folder: Path) -> tuple[float, int, int
     runs = folder / f"runs-{uuid.uuid4().hex}"
     runs.touch()
     place.run("numbered", jobs)
-    connection = await asyncpg.connect(place.url)
     with place.worker(CONCURRENCY, folder, LATENCIES=str(runs)):
         while len(runs.read_bytes()) < jobs // 4 * 8:  # a line of seven digits each
             time.sleep(0.01)
     at = last = time.monotonic()
-    with place.worker(CONCURRENCY, folder, LATENCIES=str(runs)):
-        left = -1
-        while left and time.monotonic() - at < GIVEN_UP:
-            now = await connection.fetchval(place.engine.left)
-            if now != left:
-                left, last = now, time.monotonic()
-            time.sleep(0.1)
-    await connection.close()
+    left = -1
+    async with place.counting() as count:
+        with place.worker(CONCURRENCY, folder, LATENCIES=str(runs)):
+            while left and time.monotonic() - at < GIVEN_UP:
+                now = await count()
+                if now != left:
+                    left, last = now, time.monotonic()
+                time.sleep(0.1)
     twice = sum(count > 1 for count in Counter(runs.read_text().split()).values())
     return (last - at if not left else float("inf")), twice, left
 
@@ -59,17 +57,17 @@ async def round_of(engine: Engine, places: Places, folder: Path, figures: dict[s
 
 async def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    chosen = [each for each in ENGINES if each.left and each.name in (sys.argv[2:] or [each.name]) and ensure(each)]
+    chosen = [each for each in ENGINES if each.name in (sys.argv[2:] or [each.name]) and ensure(each)]
     figures: dict[str, dict[str, list[float]]] = {each.name: defaultdict(list) for each in chosen}
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, redis(Path(name)) as port:
         folder = Path(name)
         folder.chmod(0o755)  # the server may run as another user
         server = Server(folder)
         server.start()
-        places = Places(server.url, None)
+        places = Places(server.url, port)
         try:
             for _ in range(rounds):
-                for engine in chosen:
+                for engine in filter(places.serves, chosen):
                     try:
                         await round_of(engine, places, folder, figures[engine.name])
                     except subprocess.CalledProcessError as error:

@@ -1,4 +1,4 @@
-"""awa-pg: see common.py. Bulk is its COPY; workers look each 10 ms, as not every enqueue wakes them (200 by default)."""
+"""awa-pg: see common.py. Bulk is its COPY; workers look each 10 ms (default 200), as not every enqueue wakes them."""
 
 import asyncio
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ import os
 import sys
 
 from celery import Celery
-from common import arguments, enqueue_as, ran
+from common import arguments, enqueue_as, numbers, ran
 
 app = Celery("bench", broker=os.environ.get("BROKER", ""))
 app.conf.update(task_ignore_result=True, task_acks_late=True, worker_prefetch_multiplier=4)
@@ -31,12 +31,15 @@ async def main() -> None:
     async def single(sent: float) -> None:
         noop.delay(sent)
 
-    async def bulk(many: int) -> None:
+    async def numbered(many: float, sent: list[float] | None = None) -> None:
         with app.producer_pool.acquire(block=True) as producer:
-            for _ in range(many):
-                noop.apply_async((0.0,), producer=producer)
+            for each in sent or numbers(int(many)):
+                noop.apply_async((each,), producer=producer)
 
-    await enqueue_as(command, number, single, bulk)
+    async def bulk(many: int) -> None:
+        await numbered(many, [0.0] * many)
+
+    await enqueue_as(command, number, single, bulk, numbered=numbered)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import os
 import sys
 
 import dramatiq
-from common import arguments, enqueue_as, ran
+from common import arguments, enqueue_as, numbers, ran
 from dramatiq.brokers.redis import RedisBroker
 
 dramatiq.set_broker(RedisBroker(url=os.environ.get("BROKER") or sys.argv[2]))
@@ -33,7 +33,11 @@ async def main() -> None:
         for _ in range(many):
             noop.send(0.0)
 
-    await enqueue_as(command, number, single, bulk)
+    async def numbered(many: float) -> None:
+        for each in numbers(int(many)):
+            noop.send(each)
+
+    await enqueue_as(command, number, single, bulk, numbered=numbered)
 
 
 if __name__ == "__main__":
