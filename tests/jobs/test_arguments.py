@@ -245,7 +245,7 @@ def test_an_argument_that_is_given_by_position_alone_is_missed() -> None:
 def test_an_argument_that_is_given_by_name_alone_is_missed() -> None:
     def job(*, first: int) -> None: ...
 
-    with pytest.raises(SeawallError, match="missing a required .*argument: 'first'"):
+    with pytest.raises(SeawallError, match=r"missing a required .*argument: 'first'"):
         parameters(job).encode((), {})
 
 
