@@ -210,6 +210,9 @@ def test_a_node_is_lost(system: Deployed, read: Callable[[str], Chapter], killab
         floor = ("--type=merge", "--patch", '{"spec":{"minReplicas":3}}')
         kube.kubectl("patch", "hpa", kube.name_of(each), *floor, "--namespace", system.namespace)
     kube.kubectl("scale", "deployment/api", "--replicas=3", "--namespace", system.namespace)
+    # There may be as many already, of a peak before, and none of them on the node that was drained.
+    kube.kubectl("rollout", "restart", "deployment/api", "--namespace", system.namespace)
+    kube.kubectl("rollout", "status", "deployment/api", "--namespace", system.namespace, "--timeout=180s", within=200)
     kube.until(lambda: len({*nodes_of(system, "api")}) == len(zones()), 180, "a pod of the API on each node")
     (database,) = nodes_of(system, "db")
     node = next(each for each in killable if each != database)
