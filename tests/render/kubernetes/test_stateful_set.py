@@ -1,4 +1,7 @@
+import os
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +51,39 @@ def test_a_pod_that_never_became_ready_is_replaced_by_a_mended_one() -> None:
 def test_postgresql_is_not_process_1() -> None:
     """As that, it ends every session when an orphan, such as what a probe that was cut short left, ends badly."""
     assert spec()["template"]["spec"]["shareProcessNamespace"] is True
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Callable[[], str]:
+    """Runs the start of the container with a data folder here; what it prints, the last line by its entrypoint."""
+    entrypoint = tmp_path / "docker-entrypoint.sh"
+    entrypoint.write_text('#!/bin/sh\necho entered "$@"\n')
+    entrypoint.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PGDATA": str(tmp_path)}
+
+    def run(proc: str = "/proc") -> str:
+        shell, flag, script, zero = container()["command"]
+        command = [shell, flag, script.replace("/proc/", f"{proc}/"), zero, *container()["args"]]
+        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+
+    return run
+
+
+def test_a_lock_that_no_server_of_the_pod_holds_is_removed_before_the_image_starts(
+    start: Callable[..., str], tmp_path: Path
+) -> None:
+    lock, comm = tmp_path / "postmaster.pid", tmp_path / "proc" / "12" / "comm"
+    comm.parent.mkdir(parents=True)
+    entered = " ".join(["entered", *container()["args"]])
+    comm.write_text("postgres_export\n")
+    assert start(str(tmp_path / "proc")) == f"{entered}\n"  # a new database has none
+    lock.write_text("12\n")
+    assert start(str(tmp_path / "proc")).splitlines()[-1] == entered
+    assert not lock.exists()
+    lock.write_text("12\n")
+    comm.write_text("postgres\n")
+    assert start(str(tmp_path / "proc")) == f"{entered}\n"
+    assert lock.exists()
 
 
 def test_its_service_name_is_that_of_its_service() -> None:

@@ -28,6 +28,17 @@ _NOT_HEADLESS: Final = "one server is reached by its Service, whose address stay
 _MENDED: Final = "a pod that never became ready is replaced once its template is mended; in order, it would stay"
 _ORPHANS: Final = "PostgreSQL as process 1 takes what probes and kubectl exec leave, and that ends badly, for a crash"
 _VOLUME: Final = "data"
+# A node that loses its power leaves the lock of a server that is no more. Its number may be that of any process or
+# thread of the new pod, and PostgreSQL would not start. The claim is for one pod, and all of that is in /proc here.
+_START: Final = """\
+lock="$PGDATA/postmaster.pid"
+if [ -e "$lock" ] && ! grep -qsx postgres /proc/[0-9]*/comm; then
+  echo "no server runs in this pod: removing the lock that a lost one has left"
+  rm -f "$lock"
+fi
+exec docker-entrypoint.sh "$@"
+"""
+_LOCK: Final = "the image's own entrypoint, once the lock that a server left as its node was lost is out of its way"
 
 
 def objects(scope: Scope) -> Iterator[Object]:
@@ -111,6 +122,7 @@ def _container(scope: Scope, service: Postgres, values: Sequence[secrets.Value])
     quick = "traffic leaves a server that takes no connections within 15 s"
     asked: Container = {
         "name": names.own(service),
+        "command": because(["sh", "-c", _START, "start"], _LOCK),
         "args": capacity.arguments(scope, service),
         "ports": database.ports(),
         "startupProbe": database.startup(alive),
