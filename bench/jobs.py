@@ -15,7 +15,7 @@ import tempfile
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -276,29 +276,63 @@ def redis(folder: Path) -> Iterator[int | None]:
         server.wait()
 
 
-async def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    chosen = [each for each in ENGINES if not sys.argv[2:] or each.name in (*sys.argv[2:], "Seawall")]
-    figures: dict[str, dict[str, list[float]]] = {each.name: defaultdict(list) for each in chosen}
-    shares: list[float] = []
+@contextmanager
+def servers() -> Iterator[tuple[Places, Path, int]]:
+    """A PostgreSQL, and a Redis if there is one: where engines keep their jobs, a folder, the server's process id."""
     with tempfile.TemporaryDirectory() as name, redis(Path(name)) as port:
         folder = Path(name)
         folder.chmod(0o755)  # the server may run as another user
         server = Server(folder)
         server.start()
-        places = Places(server.url, port)
-        there = [each for each in chosen if places.serves(each) and ensure(each)]
         try:
-            for _ in range(rounds):
-                shares.append(await raw_share(places))
-                for engine in list(there):
-                    try:
-                        await round_of(engine, places, folder, figures[engine.name])
-                    except (RuntimeError, subprocess.CalledProcessError) as error:
-                        print(f"without {engine.name}: {error} {getattr(error, 'stderr', '')}", file=sys.stderr)
-                        there.remove(engine)
+            yield Places(server.url, port), folder, server.pid
         finally:
             server.stop(signal.SIGINT)
+
+
+Figures = dict[str, list[float]]
+Measure = Callable[[Engine, Places, Path, Figures], Awaitable[None]]
+
+
+async def in_turn(measure: Measure, rounds: int, engines: Iterable[Engine], goals: str = "") -> None:
+    """Measure each engine in each round, and print the medians."""
+    with servers() as (places, folder, _):
+        figures: dict[str, Figures] = {
+            each.name: defaultdict(list) for each in engines if places.serves(each) and ensure(each)
+        }
+        for engine in [each for _ in range(rounds) for each in ENGINES if each.name in figures]:
+            try:
+                await measure(engine, places, folder, figures[engine.name])
+            except (RuntimeError, subprocess.CalledProcessError) as error:
+                print(f"{engine.name}: {error} {getattr(error, 'stderr', '')}", file=sys.stderr)
+    print(f"{rounds} rounds, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}\n")
+    columns = list(dict.fromkeys(column for measured in figures.values() for column in measured))
+    print("| | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 1))
+    for name, measured in figures.items():
+        print(f"| {name} | " + " | ".join(spread(measured[c]) if measured[c] else "-" for c in columns) + " |")
+    print(f"\n{goals}" if goals else "")
+
+
+def asked(*, on_postgres: bool = True) -> list[Engine]:
+    """The engines that the command line names, or all; those `on_postgres` only."""
+    return [each for each in ENGINES if each.name in (sys.argv[2:] or [each.name]) and (each.left or not on_postgres)]
+
+
+async def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    chosen = [each for each in ENGINES if not sys.argv[2:] or each.name in (*sys.argv[2:], "Seawall")]
+    figures: dict[str, dict[str, list[float]]] = {each.name: defaultdict(list) for each in chosen}
+    shares: list[float] = []
+    with servers() as (places, folder, _):
+        there = [each for each in chosen if places.serves(each) and ensure(each)]
+        for _ in range(rounds):
+            shares.append(await raw_share(places))
+            for engine in list(there):
+                try:
+                    await round_of(engine, places, folder, figures[engine.name])
+                except (RuntimeError, subprocess.CalledProcessError) as error:
+                    print(f"without {engine.name}: {error} {getattr(error, 'stderr', '')}", file=sys.stderr)
+                    there.remove(engine)
     report(figures, shares, rounds)
 
 

@@ -5,13 +5,8 @@ million (for engines that need minutes for that, fewer: see `WAITING`). One work
 without and with a snapshot held from before its start; its rate is that of the last third. Medians of the rounds.
 """
 
-import os
-import signal
-import subprocess
 import sys
-import tempfile
 import time
-from collections import defaultdict
 from pathlib import Path
 
 import asyncpg
@@ -20,9 +15,7 @@ import uvloop
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-from jobs import ENGINES, Engine, Places, ensure, spread  # noqa: E402 - the folders had to be named first
-
-from tests.support.cluster import Server  # noqa: E402 - the same
+from jobs import Engine, Figures, Places, asked, in_turn  # noqa: E402 - the folders had to be named first
 
 CONCURRENCY, SECONDS, STARTED_WITHIN, AT_ONCE = 100, 20.0, 30.0, 100_000
 WAITING = {"Chancy": 200_000, "Oban": 100_000, "Procrastinate": 100_000}
@@ -56,38 +49,18 @@ async def rate(engine: Engine, places: Places, folder: Path, *, held: bool) -> f
     return float(before - after) / (last - first)
 
 
+async def round_of(engine: Engine, places: Places, folder: Path, figures: Figures) -> None:
+    free = await rate(engine, places, folder, held=False)
+    under = await rate(engine, places, folder, held=True)
+    figures["jobs waiting"].append(WAITING.get(engine.name, 1_000_000))
+    figures["jobs/s"].append(free)
+    figures["with a snapshot held"].append(under)
+    figures["% of that without"].append(100 * under / free)
+
+
 async def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    chosen = [each for each in ENGINES if each.left and each.name in (sys.argv[2:] or [each.name]) and ensure(each)]
-    figures: dict[str, dict[str, list[float]]] = {each.name: defaultdict(list) for each in chosen}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # the server may run as another user
-        server = Server(folder)
-        server.start()
-        places = Places(server.url, None)
-        try:
-            for _ in range(rounds):
-                for engine in chosen:
-                    measured = figures[engine.name]
-                    try:
-                        free = await rate(engine, places, folder, held=False)
-                        under = await rate(engine, places, folder, held=True)
-                    except (RuntimeError, subprocess.CalledProcessError) as error:
-                        print(f"{engine.name}: {error} {getattr(error, 'stderr', '')}", file=sys.stderr)
-                        continue
-                    measured["jobs/s with a backlog"].append(free)
-                    measured["with a snapshot held"].append(under)
-                    measured["% of that without"].append(100 * under / free)
-        finally:
-            server.stop(signal.SIGINT)
-    print(f"{rounds} rounds, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}\n")
-    columns = list(dict.fromkeys(column for measured in figures.values() for column in measured))
-    print("| | waiting | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 2))
-    for name, measured in figures.items():
-        cells = [spread(measured[column]) if measured[column] else "-" for column in columns]
-        print(f"| {name} | {WAITING.get(name, 1_000_000):,} | " + " | ".join(cells) + " |")
-    print(f"\n{GOALS}")
+    await in_turn(round_of, rounds, asked(), GOALS)
 
 
 if __name__ == "__main__":

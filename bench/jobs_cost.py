@@ -8,10 +8,8 @@ medians.
 import asyncio
 import os
 import resource
-import signal
 import statistics
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -22,9 +20,7 @@ import asyncpg
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-from jobs import ENGINES, Engine, Place, Places, ensure  # noqa: E402 - the folders had to be named first
-
-from tests.support.cluster import Server  # noqa: E402 - the same
+from jobs import ENGINES, Engine, Place, Places, ensure, servers  # noqa: E402 - the folders had to be named first
 
 TICKS = os.sysconf("SC_CLK_TCK")
 JOBS, PRODUCED, SINGLE = 40_000, 20_000, 1_000
@@ -145,20 +141,11 @@ async def main() -> None:
     names = sys.argv[2:] or ["Seawall", "PgQueuer"]
     chosen = [each for each in ENGINES if each.name in names and each.left and ensure(each)]
     figures: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # the server may run as another user
-        server = Server(folder)
-        server.start()
-        places = Places(server.url, None)
-        try:
-            for _ in range(rounds):
-                for engine in chosen:
-                    for what, measured in (await round_of(engine, places, server.pid, folder)).items():
-                        for column, value in measured.items():
-                            figures[what, engine.name][column].append(value)
-        finally:
-            server.stop(signal.SIGINT)
+    with servers() as (places, folder, pid):
+        for engine in [each for _ in range(rounds) for each in chosen]:
+            for what, measured in (await round_of(engine, places, pid, folder)).items():
+                for column, value in measured.items():
+                    figures[what, engine.name][column].append(value)
     columns = list(next(iter(figures.values())))
     print(f"{rounds} rounds, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}; per job\n")
     print("| | | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 2))

@@ -4,14 +4,10 @@ Run: `python bench/jobs_killed.py [ROUNDS] [ENGINE ...]`: of 20,000 jobs (4,000 
 kill until all are done, how many ran twice, and how many are not done when it is given up. Medians of the rounds.
 """
 
-import os
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 import uvloop
@@ -19,9 +15,7 @@ import uvloop
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-from jobs import ENGINES, Engine, Place, Places, ensure, redis, spread  # noqa: E402 - the folders had to be named first
-
-from tests.support.cluster import Server  # noqa: E402 - the same
+from jobs import Engine, Place, Places, asked, in_turn  # noqa: E402 - the folders had to be named first
 
 DRAINED, CONCURRENCY = 20_000, 100
 GIVEN_UP = 400.0  # seconds after the kill
@@ -57,28 +51,7 @@ async def round_of(engine: Engine, places: Places, folder: Path, figures: dict[s
 
 async def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    chosen = [each for each in ENGINES if each.name in (sys.argv[2:] or [each.name]) and ensure(each)]
-    figures: dict[str, dict[str, list[float]]] = {each.name: defaultdict(list) for each in chosen}
-    with tempfile.TemporaryDirectory() as name, redis(Path(name)) as port:
-        folder = Path(name)
-        folder.chmod(0o755)  # the server may run as another user
-        server = Server(folder)
-        server.start()
-        places = Places(server.url, port)
-        try:
-            for _ in range(rounds):
-                for engine in filter(places.serves, chosen):
-                    try:
-                        await round_of(engine, places, folder, figures[engine.name])
-                    except subprocess.CalledProcessError as error:
-                        print(f"{engine.name}: {error} {error.stderr}", file=sys.stderr)
-        finally:
-            server.stop(signal.SIGINT)
-    print(f"{rounds} rounds, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}\n")
-    columns = list(dict.fromkeys(column for measured in figures.values() for column in measured))
-    print("| | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 1))
-    for name, measured in figures.items():
-        print(f"| {name} | " + " | ".join(spread(measured[c]) if measured[c] else "-" for c in columns) + " |")
+    await in_turn(round_of, rounds, asked(on_postgres=False))
 
 
 if __name__ == "__main__":

@@ -5,15 +5,10 @@ own connection; with a priority; and, of a job that fails once and asks to be tr
 Prints medians of the rounds.
 """
 
-import os
-import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 import uuid
-from collections import defaultdict
 from pathlib import Path
 
 import uvloop
@@ -21,9 +16,7 @@ import uvloop
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-from jobs import ENGINES, Engine, Place, Places, ensure, spread  # noqa: E402 - the folders had to be named first
-
-from tests.support.cluster import Server  # noqa: E402 - the same
+from jobs import Engine, Place, Places, asked, in_turn  # noqa: E402 - the folders had to be named first
 
 PACED = 500
 WAYS = ("paced", "transactional", "urgent", "retried")
@@ -54,28 +47,7 @@ async def round_of(engine: Engine, places: Places, folder: Path, figures: dict[s
 
 async def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    chosen = [each for each in ENGINES if each.left and each.name in (sys.argv[2:] or [each.name]) and ensure(each)]
-    figures: dict[str, dict[str, list[float]]] = {each.name: defaultdict(list) for each in chosen}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # the server may run as another user
-        server = Server(folder)
-        server.start()
-        places = Places(server.url, None)
-        try:
-            for _ in range(rounds):
-                for engine in chosen:
-                    try:
-                        await round_of(engine, places, folder, figures[engine.name])
-                    except subprocess.CalledProcessError as error:
-                        print(f"{engine.name}: {error} {error.stderr}", file=sys.stderr)
-        finally:
-            server.stop(signal.SIGINT)
-    print(f"{rounds} rounds, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}\n")
-    columns = list(dict.fromkeys(column for measured in figures.values() for column in measured))
-    print("| | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 1))
-    for name, measured in figures.items():
-        print(f"| {name} | " + " | ".join(spread(measured[c]) if measured[c] else "-" for c in columns) + " |")
+    await in_turn(round_of, rounds, asked())
 
 
 if __name__ == "__main__":

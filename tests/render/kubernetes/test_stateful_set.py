@@ -54,14 +54,14 @@ def test_postgresql_is_not_process_1() -> None:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Callable[[], str]:
-    """Runs the start of the container with a data folder here; what it prints, the last line by its entrypoint."""
+def start(tmp_path: Path) -> Callable[[str], str]:
+    """Runs the start of the container, with a data folder here and this /proc; what it prints, its entrypoint last."""
     entrypoint = tmp_path / "docker-entrypoint.sh"
     entrypoint.write_text('#!/bin/sh\necho entered "$@"\n')
     entrypoint.chmod(0o755)
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PGDATA": str(tmp_path)}
 
-    def run(proc: str = "/proc") -> str:
+    def run(proc: str) -> str:
         shell, flag, script, zero = container()["command"]
         command = [shell, flag, script.replace("/proc/", f"{proc}/"), zero, *container()["args"]]
         return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
@@ -70,7 +70,7 @@ def start(tmp_path: Path) -> Callable[[], str]:
 
 
 def test_a_lock_that_no_server_of_the_pod_holds_is_removed_before_the_image_starts(
-    start: Callable[..., str], tmp_path: Path
+    start: Callable[[str], str], tmp_path: Path
 ) -> None:
     lock, comm = tmp_path / "postmaster.pid", tmp_path / "proc" / "12" / "comm"
     comm.parent.mkdir(parents=True)
