@@ -235,6 +235,24 @@ async def test_a_ring_that_is_rolled_back_silences_no_other(
     await database.close()
 
 
+async def test_a_ring_that_is_due_is_sent_before_connections_are_closed_and_opens_none_after(
+    ear: Ear, here: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert here
+    monkeypatch.setattr(doorbell, "APART_SECONDS", 0.2)
+    others = "select count(*) from pg_stat_activity where datname = current_database()"
+    before = await queue.value(others)
+    await record.enqueue("x")
+    await record.enqueue("y")  # too soon to ring itself
+    await close_all()
+    await ear.rang(2)
+
+    async def as_before() -> bool:
+        return bool(await queue.value(others) == before)
+
+    await until(as_before)
+
+
 async def test_many_enqueues_ring_few_times(ear: Ear, here: str) -> None:
     assert here
     loop = asyncio.get_running_loop()

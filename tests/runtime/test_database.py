@@ -304,6 +304,31 @@ async def test_closing_waits_for_what_is_in_use_and_lends_nothing_more(
     assert "still in use" not in caplog.text
 
 
+async def test_what_was_closed_stays_closed(db: Database) -> None:
+    await used_once(db)
+    await db.close()
+    with pytest.raises(DatabaseUnavailable, match="its connections have been closed") as caught:
+        await used_once(db)
+    assert (caught.value.kind, db.size) == ("closed", 0)
+
+
+async def test_closing_waits_for_what_is_to_be_finished_and_for_what_that_begins(db: Database) -> None:
+    done: list[str] = []
+
+    async def last() -> None:
+        await used_once(db)
+        done.append("last")
+
+    async def first() -> None:
+        await asyncio.sleep(0.01)
+        db.finish(asyncio.create_task(last()))
+        done.append("first")
+
+    db.finish(asyncio.create_task(first()))
+    await db.close()
+    assert done == ["first", "last"]
+
+
 async def used_once(db: Database) -> None:
     async with db.acquire() as connection:
         await connection.fetchval("select 1")

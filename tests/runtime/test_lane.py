@@ -109,6 +109,14 @@ async def test_a_process_has_one_lane_a_variable(database_url: str, monkeypatch:
     await close_all()
 
 
+async def test_what_was_closed_stays_closed(one: Lane) -> None:
+    assert await pid(one)
+    await one.close()
+    with pytest.raises(DatabaseUnavailable, match="its connection has been closed") as caught:
+        await pid(one)
+    assert caught.value.kind == "closed"
+
+
 async def test_without_a_server_it_says_so() -> None:
     with pytest.raises(DatabaseUnavailable, match="SW502"):
         await pid(Lane("postgresql://postgres@127.0.0.1:1/x"))

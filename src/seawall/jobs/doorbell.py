@@ -17,20 +17,23 @@ LINGER_SECONDS: Final = 0.002  # for which a ring that is due waits for a statem
 
 
 class Doorbell:
-    """Gathers the rings of one event loop; `ring` sends one."""
+    """Gathers the rings of one event loop; `ring` sends one.
 
-    def __init__(self, ring: Callable[[], Awaitable[object]]) -> None:
+    `keep` gets the task that will: whoever closes the connections lets it end before.
+    """
+
+    def __init__(self, ring: Callable[[], Awaitable[object]], keep: Callable[["asyncio.Task[None]"], None]) -> None:
         self._ring = ring
+        self._keep = keep
         self._last = -APART_SECONDS
-        self._timer: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._waiting: asyncio.Task[None] | None = None
 
     def take(self) -> bool:
         """Whether the caller may ring now itself, for all; else it calls `soon` once its jobs are committed."""
         due = self.due()
-        if due and self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if due and self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
         return due
 
     def due(self) -> bool:
@@ -43,23 +46,20 @@ class Doorbell:
 
     def soon(self) -> None:
         """Ring within the next 7 ms, once for all who ask meanwhile."""
-        if self._timer is None:
+        if self._waiting is None:
             wait = max(0.0, self._last + APART_SECONDS + LINGER_SECONDS - time.monotonic())
-            self._timer = asyncio.get_running_loop().call_later(wait, self._begin)
+            self._waiting = asyncio.get_running_loop().create_task(self._send(wait), name="doorbell")
+            self._keep(self._waiting)
 
     async def after_commit(self) -> None:
         """`soon`, as a callback for `after_release`."""
         self.soon()
 
-    def _begin(self) -> None:
-        self._timer = None
+    async def _send(self, wait: float) -> None:
+        await asyncio.sleep(wait)
+        self._waiting = None
         self._last = time.monotonic()
-        self._task = asyncio.get_running_loop().create_task(self._send(), name="doorbell")
-
-    async def _send(self) -> None:
         try:
             await self._ring()
         except Exception as error:  # noqa: BLE001 - the poll is the truth: no fault of the bell may reach anybody
             logger.debug("the doorbell did not ring: %s", type(error).__name__)
-        finally:
-            self._task = None

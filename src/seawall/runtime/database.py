@@ -80,6 +80,7 @@ class Database:
         self._planning = planning or {}
         self._reset = None if reset else _leave_as_it_is
         self._pool: asyncpg.Pool | None = None
+        self._closed = False
         self._after: set[asyncio.Task[None]] = set()
 
     @property
@@ -123,12 +124,14 @@ class Database:
             raise unavailable(str(self.target), outage_of(error) or Outage("lost", "no answer")) from error
 
     async def close(self) -> None:
-        """Wait a little for connections in use, then close all, and finish what was to run after a release.
+        """Wait a little for what is to be finished and for connections in use, then close all, for good.
 
-        Whoever asks for a connection meanwhile gets `DatabaseUnavailable`.
+        Whoever asks for a connection from then on gets `DatabaseUnavailable`.
         """
-        if self._after:
-            await asyncio.wait(self._after, timeout=_CLOSE_SECONDS)
+        until = time.monotonic() + _CLOSE_SECONDS
+        while self._after and (left := until - time.monotonic()) > 0:
+            await asyncio.wait(self._after, timeout=left)
+        self._closed = True
         pool = self._pool
         _open.discard(self)
         if pool is not None:
@@ -143,6 +146,8 @@ class Database:
 
     async def take(self, timeout: float) -> asyncpg.Connection:  # noqa: ASYNC109 - it covers a wait and a connect inside of asyncpg
         """Check a connection out; `give_back` must follow. `acquire` does both."""
+        if self._closed:  # else a task that comes late would open connections that nobody closes
+            raise unavailable(str(self.target), Outage("closed", "its connections have been closed"))
         pool = self._pool or await self._open()
         started = time.perf_counter()
         try:
@@ -179,9 +184,12 @@ class Database:
             # Its user is done and may have committed: that the reset failed must not become an error of theirs.
             logger.debug("a connection to %s was dropped at its release: %s", self.target, type(failure).__name__)
         if callbacks and settled:
-            task = asyncio.create_task(_run(callbacks))
-            self._after.add(task)
-            task.add_done_callback(self._after.discard)
+            self.finish(asyncio.create_task(_run(callbacks)))
+
+    def finish(self, task: "asyncio.Task[None]") -> None:
+        """Let `close` wait a little for `task`, which needs connections."""
+        self._after.add(task)
+        task.add_done_callback(self._after.discard)
 
     async def _open(self) -> asyncpg.Pool:
         # With no connection to begin with there is nothing to wait for: no other task can come between.
@@ -273,12 +281,15 @@ def _url(variable: str) -> str:
 
 
 async def close_all() -> None:
-    """Close the databases of the running event loop; `database` makes new ones."""
+    """Close the databases and lanes of the running event loop; `database` and `lane` make new ones after."""
     loop = asyncio.get_running_loop()
-    for each in _by_loop.pop(loop, {}).values():
+    for each in list(_by_loop.get(loop, {}).values()):
         await each.close()
-    for one in _lanes.pop(loop, {}).values():
+    for one in list(_lanes.get(loop, {}).values()):
         await one.close()
+    # Not before: whoever comes meanwhile is to find them closed.
+    _by_loop.pop(loop, None)
+    _lanes.pop(loop, None)
 
 
 async def _leave_as_it_is(_connection: object) -> None: ...

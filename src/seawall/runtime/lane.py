@@ -30,6 +30,7 @@ class Lane:
         self._name = name
         self._variable = variable
         self._connection: asyncpg.Connection | None = None
+        self._closed = False
 
     def acquire_whole(self) -> "Turn":
         """``async with lane.acquire_whole() as connection``: the connection for one block.
@@ -41,6 +42,8 @@ class Lane:
 
     async def take(self) -> asyncpg.Connection:
         """The connection; the caller holds the lock."""
+        if self._closed:
+            raise unavailable(str(self.target), Outage("closed", "its connection has been closed"))
         if self._connection is None or self._connection.is_closed():
             self._connection = await connect(self._url, name=self._name, variable=self._variable)
         return self._connection
@@ -66,8 +69,9 @@ class Lane:
             connection.terminate()
 
     async def close(self) -> None:
-        """Wait for the block under way, and close."""
+        """Wait for the block under way, and close for good: whoever comes after gets `DatabaseUnavailable`."""
         async with self.lock:
+            self._closed = True
             connection, self._connection = self._connection, None
             if connection is not None and not connection.is_closed():
                 try:

@@ -37,7 +37,7 @@ class Sender:
     def __init__(self, pool: Callable[[], Database], lane: Callable[[], Database | Lane] | None = None) -> None:
         self._pool = pool
         self._lane: Callable[[], Database | Lane] = lane or pool
-        self._bell = Doorbell(self.ring)
+        self._bell = Doorbell(self.ring, lambda task: pool().finish(task))
         self._gathering = Gathering(self._insert_here)
 
     async def enqueue(
