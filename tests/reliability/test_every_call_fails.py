@@ -6,6 +6,7 @@ A call is lost on its way there, or its answer on the way back; the connection i
 import asyncio
 import gc
 import itertools
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -46,6 +47,7 @@ class Fault:
 
 
 faults: dict[str, Fault] = {}  # by the name of the database
+opened: list[weakref.ref[asyncpg.Connection]] = []
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +55,12 @@ def calls_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every statement of asyncpg, prepared or not, goes through one of these two."""
     monkeypatch.setattr(contract, "POLL_SECONDS", 0.2)
     kind: Any = asyncpg.Connection
-    execute, prepared = kind.execute, kind._execute
+    execute, prepared, begin = kind.execute, kind._execute, kind.__init__
+    opened.clear()
+
+    def opening(connection: Any, *args: Any, **options: Any) -> None:
+        begin(connection, *args, **options)
+        opened.append(weakref.ref(connection))
 
     async def failing_execute(connection: Any, query: str, *args: Any, **options: Any) -> Any:
         call: Callable[[], Any] = lambda: execute(connection, query, *args, **options)  # noqa: E731 - it is passed on
@@ -62,6 +69,7 @@ def calls_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     async def failing_prepared(connection: Any, *args: Any, **options: Any) -> Any:
         return await _call(connection, lambda: prepared(connection, *args, **options))
 
+    monkeypatch.setattr(kind, "__init__", opening)
     monkeypatch.setattr(kind, "execute", failing_execute)
     monkeypatch.setattr(kind, "_execute", failing_prepared)
 
@@ -138,6 +146,14 @@ async def scenario(url: str, fault: Fault) -> None:
         for each in (witness, engine, transactions):
             await each.close()
         del faults[name]
+    assert not _left_open(name)
+
+
+def _left_open(database: str) -> list[str]:
+    """The names of the connections to `database` that nobody has closed."""
+    all_of_them: list[Any] = [ref() for ref in list(opened)]  # beats add to it from their threads
+    left = (each for each in all_of_them if each is not None and not each.is_closed())
+    return [each.get_settings().application_name for each in left if each._params.database == database]
 
 
 async def _enqueue(jobs: Jobs, worker: Worker, what: str) -> int | None:
